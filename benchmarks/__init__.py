@@ -1,0 +1,1 @@
+"""Measurements: what the project says of its own speed and fitness comes from here."""

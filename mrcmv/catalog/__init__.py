@@ -1,0 +1,37 @@
+"""The catalog: tracks, what is said of them, what they measure, and the search among vectors.
+
+collection   the catalog in a folder: Catalog
+roster       the rows of its table with their files and tracks
+table        tracks.csv
+adding       from files to rows of the table: AddReport, Problem, read_track
+facts        content hash and duration of each file, remembered
+index        measured rows by content hash, in one file
+descriptors  a track's windows and what they measure: measure
+spectra, rhythm, tonality, energy   what descriptors are made of
+search       nearest vectors (FAISS): VectorIndex
+words        descriptors and fit in words: key_name, tempo_words, fit_words
+storage      whole files, one writer at a time
+"""
+
+from mrcmv.catalog.adding import AddReport, Problem, read_track
+from mrcmv.catalog.collection import Catalog, keep_beside
+from mrcmv.catalog.descriptors import LONGEST_S, MAKER, measure
+from mrcmv.catalog.search import VectorIndex
+from mrcmv.catalog.spectra import RATE_HZ
+from mrcmv.catalog.words import fit_words, key_name, tempo_words
+
+__all__ = [
+    "LONGEST_S",
+    "MAKER",
+    "RATE_HZ",
+    "AddReport",
+    "Catalog",
+    "Problem",
+    "VectorIndex",
+    "fit_words",
+    "keep_beside",
+    "key_name",
+    "measure",
+    "read_track",
+    "tempo_words",
+]

@@ -1,0 +1,198 @@
+"""The catalog: a folder of tracks, what is said of them and what was measured."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from filelock import FileLock
+
+from mrcmv.catalog import adding, descriptors, storage, table
+from mrcmv.catalog.adding import AddReport, Problem
+from mrcmv.catalog.index import Index, write_rows
+from mrcmv.catalog.roster import Roster, place_of
+from mrcmv.errors import MediaError
+from mrcmv.progress import Hook, silent
+from mrcmv.types import Floats, Track, TrackWindow
+
+INDEX_NAME = "descriptors.idx"
+"""The index's file: in the catalog's folder, and beside the starter set as it is shipped."""
+
+
+class Catalog:
+    """The tracks in `folder`.
+
+    Nothing is written before something is added, removed or measured, but for what was read of
+    the files (`files.json`), which is remembered where it can be.
+
+    starter: the read-only starter set: where `begins_with_starter`, its tracks are in the
+    catalog until `tracks.csv` is first written, and then as any others. Its descriptors are
+    shipped with it and known in every catalog.
+    """
+
+    def __init__(
+        self, folder: Path, starter: Path | None = None, *, begins_with_starter: bool = False
+    ) -> None:
+        self.folder = folder.resolve()
+        self.starter = starter.resolve() if starter else None
+        self.index = _index_in(self.folder)
+        self._shipped = _index_in(self.starter) if self.starter else None
+        self._roster = Roster(self.folder, self.starter, begins_with_starter)
+        self._unmeasurable: dict[str, str] = {}
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """Every track whose file is there and can be read, each content once, in the table's order.
+
+        Raises:
+            CatalogError: `tracks.csv` cannot be read.
+        """
+        return tuple(entry.track for entry in self._roster.entries() if entry.track)
+
+    @property
+    def windows(self) -> tuple[TrackWindow, ...]:
+        """The measured windows of the tracks, track by track."""
+        rows = self._rows()
+        return tuple(
+            window
+            for track in self.tracks
+            if track.content_hash in rows
+            for window in descriptors.windows_of(track.track_id, rows[track.content_hash])
+        )
+
+    @property
+    def unmeasured(self) -> tuple[Track, ...]:
+        """The tracks that still have to be analysed (those that cannot be are left out)."""
+        known = self._rows().keys() | self._unmeasurable.keys()
+        return tuple(track for track in self.tracks if track.content_hash not in known)
+
+    @property
+    def unmeasurable(self) -> tuple[Problem, ...]:
+        """The tracks that could not be analysed since this catalog was opened, and why."""
+        return tuple(
+            Problem(track.file, self._unmeasurable[track.content_hash])
+            for track in self.tracks
+            if track.content_hash in self._unmeasurable
+        )
+
+    def lock(self, name: str) -> FileLock:
+        """A lock that other processes on the same folder see too."""
+        return storage.lock(self.folder, name)
+
+    def add(
+        self,
+        paths: Iterable[Path] = (),
+        *,
+        copy: bool = False,
+        starter: bool = False,
+        hook: Hook = silent,
+    ) -> AddReport:
+        """Add files and all sound files below folders, by reference or (`copy`) as copies.
+
+        What is in the catalog already, by content, is not added again. A `tracks.csv` beside
+        the files says what they are; else their own tags do. `starter` adds the starter set.
+
+        Raises:
+            CatalogError: the catalog cannot be read or written.
+        """
+        files, problems = adding.sound_files(
+            [*paths, *([self.starter] if starter and self.starter else [])]
+        )
+        with self.lock("tracks"):
+            before = self._roster.read()
+            work = _Adding({track.content_hash: track for track in self.tracks}, problems)
+            try:
+                for n_done, file in enumerate(files):
+                    hook("Adding tracks", file.name, completed=n_done, total=len(files))
+                    self._add_one(file, copy, work)
+            finally:
+                # Whoever stops a long run, or fills the disk, keeps what was done until then.
+                if work.rows:
+                    self._write(before, (*before.rows, *work.rows))
+        hook("Adding tracks", completed=len(files), total=len(files))
+        return AddReport(tuple(work.added), tuple(work.repeated), tuple(work.problems))
+
+    def remove(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Take tracks out of the table by id, file or title; the titles of what went.
+
+        The files themselves stay, copies too.
+
+        Raises:
+            CatalogError: a name is no track's, or the title of several; then nothing is removed.
+        """
+        with self.lock("tracks"):
+            before, entries = self._roster.read(), self._roster.entries()
+            gone = dict.fromkeys(place_of(name, entries) for name in names)
+            if gone:
+                self._write(before, (r for at, r in enumerate(before.rows) if at not in gone))
+            return tuple(entries[at].title for at in gone)
+
+    def check(self) -> tuple[Problem, ...]:
+        """What is wrong with the catalog's tracks: missing, unreadable, silent or twice there."""
+        entries = self._roster.entries()
+        problems = [Problem(entry.file, entry.problem) for entry in entries if entry.problem]
+        return (*problems, *self.unmeasurable)
+
+    def learn(self, windows: Mapping[Track, tuple[TrackWindow, ...]]) -> None:
+        """Keep what was measured of tracks.
+
+        Raises:
+            CatalogError: the folder cannot be written to.
+        """
+        if windows:
+            self.index.update(_by_hash(windows))
+
+    def give_up(self, track: Track, reason: str) -> None:
+        """Remember that a track cannot be analysed, for as long as this catalog is open."""
+        self._unmeasurable[track.content_hash] = reason
+
+    def _add_one(self, file: Path, copy: bool, work: "_Adding") -> None:
+        try:
+            facts = self._roster.facts.read(file)
+            if facts.content_hash in work.known:
+                work.repeated.append((file, work.known[facts.content_hash]))
+                return
+            row, track = self._roster.take(file, facts, work.beside, copy)
+        except MediaError as error:
+            work.problems.append(Problem(file, str(error)))
+            return
+        work.rows.append(row)
+        work.added.append(track)
+        work.known[facts.content_hash] = track
+
+    def _rows(self) -> Mapping[str, Floats]:
+        shipped = self._shipped.rows if self._shipped else {}
+        return {**shipped, **self.index.rows}
+
+    def _write(self, before: table.Table, rows: Iterable[table.Row]) -> None:
+        self._roster.write(table.Table(tuple(rows), before.columns, before.delimiter))
+
+
+@dataclass
+class _Adding:
+    """What adding has done so far. known: the tracks of the catalog by content hash."""
+
+    known: dict[str, Track]
+    problems: list[Problem]
+    beside: adding.Beside = field(default_factory=adding.Beside)
+    rows: list[table.Row] = field(default_factory=list)
+    added: list[Track] = field(default_factory=list)
+    repeated: list[tuple[Path, Track]] = field(default_factory=list)
+
+
+def keep_beside(starter: Path, windows: Mapping[Track, tuple[TrackWindow, ...]]) -> None:
+    """Write what was measured of a starter set beside it, to be shipped with it.
+
+    Raises:
+        CatalogError: the folder cannot be written to.
+    """
+    write_rows(starter / INDEX_NAME, descriptors.MAKER, _by_hash(windows))
+
+
+def _index_in(folder: Path) -> Index:
+    return Index(folder / INDEX_NAME, descriptors.MAKER, descriptors.WIDTH)
+
+
+def _by_hash(windows: Mapping[Track, tuple[TrackWindow, ...]]) -> dict[str, Floats]:
+    return {
+        track.content_hash: descriptors.rows_of(measured) for track, measured in windows.items()
+    }

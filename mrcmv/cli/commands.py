@@ -1,0 +1,216 @@
+"""find, mix, separate and app; the groups `catalog` and `weights` stand in their own files."""
+
+import json
+import runpy
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mrcmv import media
+from mrcmv.answer import as_json, mix_name
+from mrcmv.cli import catalog, weights
+from mrcmv.cli.console import Steps, say, services, tell
+from mrcmv.errors import MrcmvError
+from mrcmv.services import FindOptions
+from mrcmv.settings import REPOSITORY
+from mrcmv.types import Found, Keep, Mix, MixOptions, Span
+
+app = typer.Typer(
+    help="Background music for game clips.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(catalog.app, name="catalog")
+app.add_typer(weights.app, name="weights")
+
+ClipPath = Annotated[Path, typer.Argument(help="The game clip.", metavar="CLIP")]
+Backend = Annotated[
+    str | None, typer.Option(help="How the voice-over is found (default: MRCMV_SEPARATION).")
+]
+Voice = Annotated[
+    str | None,
+    typer.Option(metavar="FILE|none", help="Your own voice track, or `none` for no voice-over."),
+]
+Level = Annotated[float, typer.Option(help="Music between the words, in LU relative to the voice.")]
+Duck = Annotated[float, typer.Option(help="How far the music goes down under speech, in dB.")]
+Target = Annotated[
+    str, typer.Option(metavar="LUFS|off", help="Loudness of the whole: -14, -16, -23 or off.")
+]
+KeepWhat = Annotated[
+    str, typer.Option(metavar="all|voice", help="All of the clip's own sound, or its voice alone.")
+]
+DEFAULTS = MixOptions()
+
+
+def _voice(voice: str | None, backend: str | None) -> tuple[str | None, Path | None]:
+    """`--voice` and `--backend` as (backend, voice file)."""
+    if voice == "none":
+        return "none", None
+    return backend, Path(voice) if voice else None
+
+
+def _mix_options(
+    level: float, duck: float, target: str, keep: str, cut: tuple[float, float] | None = None
+) -> MixOptions:
+    if keep not in ("all", "voice"):
+        raise typer.BadParameter("--keep takes all or voice")
+    kept: Keep = "voice" if keep == "voice" else "all"
+    try:
+        target_lufs = None if target == "off" else float(target)
+    except ValueError:
+        raise typer.BadParameter("--target takes a number of LUFS, or off") from None
+    return MixOptions(
+        music_lu=level,
+        duck_db=duck,
+        target_lufs=target_lufs,
+        keep=kept,
+        cut=Span(cut[0], cut[0] + cut[1]) if cut else None,
+    )
+
+
+@app.command()
+def find(
+    clip: ClipPath,
+    top: Annotated[int, typer.Option(min=1, help="How many matches.")] = 5,
+    method: Annotated[str | None, typer.Option(help="How the catalog is ranked.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag (method `tags`).")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the methods that draw.")] = 0,
+    offset: Annotated[float, typer.Option(min=0, help="Start of the clip window, in s.")] = 0.0,
+    voice: Voice = None,
+    backend: Backend = None,
+    mix: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also write the clip with each match.")
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Find music for a clip."""
+    backend, voice_file = _voice(voice, backend)
+    work = services()
+    with Steps() as steps:
+        found = work.find(
+            clip,
+            FindOptions(method, backend, voice_file, offset, top, tuple(tag or ()), seed),
+            steps,
+        )
+        mixes: dict[int, Path] = {}
+        if mix:
+            for match in found.matches:
+                name = mix_name(found.clip, match.track, match.rank)
+                made = work.mix_found(found, match, hook=steps)
+                mixes[match.rank] = _deliver(made, mix / name, clip)
+    if json_:
+        say(json.dumps(as_json(found, mixes), ensure_ascii=False, indent=2))
+    else:
+        _print(found, mixes)
+
+
+def _print(found: Found, mixes: dict[int, Path]) -> None:
+    for note in found.notes:
+        tell(note)
+    for row in as_json(found, mixes)["matches"]:
+        by = f" by {row['artist']}" if row["artist"] else ""
+        fit = "" if row["fit"] is None else f"  fit {row['fit']:.0f}"
+        say(f"{row['rank']:>2}  {row['title']}{by}  from {row['start_s']:.0f} s{fit}")
+        if row["mix"]:
+            say(f"    {row['mix']}")
+
+
+def _deliver(mix: Mix, out: Path, *inputs: Path) -> Path:
+    """Copy a mix to where the user wants it: whole or not at all, never over what went in."""
+    _spare(out, *inputs)
+    half = out.with_name(f".{out.name}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(mix.video, half)
+        half.replace(out)
+    except OSError as error:
+        half.unlink(missing_ok=True)
+        raise MrcmvError(
+            f"{out} cannot be written ({error.strerror}). Choose another place."
+        ) from None
+    return out
+
+
+def _spare(out: Path, *inputs: Path) -> None:
+    """Refuse to write over a file that went in."""
+    if any(out.exists() and file.exists() and out.samefile(file) for file in inputs):
+        raise MrcmvError(f"{out} is one of the files that go in. Choose another name.")
+
+
+@app.command()
+def mix(
+    clip: ClipPath,
+    track: Annotated[str, typer.Argument(help="A track's id or title, or a music file.")],
+    out: Annotated[Path, typer.Option(help="The mp4 to write.")],
+    start: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            help="Where the track starts, in s (default: best fit, 0 for any file).",
+        ),
+    ] = None,
+    level: Level = DEFAULTS.music_lu,
+    duck: Duck = DEFAULTS.duck_db,
+    target: Target = "-14",
+    keep: KeepWhat = "all",
+    cut: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="START DURATION", help="Only this stretch of the clip, in s."),
+    ] = None,
+    voice: Voice = None,
+    backend: Backend = None,
+) -> None:
+    """Lay a track under a clip."""
+    options = _mix_options(level, duck, target, keep, cut)
+    backend, voice_file = _voice(voice, backend)
+    work = services()
+    inputs = [clip, Path(track), *([voice_file] if voice_file else [])]
+    _spare(out, *inputs)
+    with Steps() as steps:
+        probed = work.open(clip)
+        chosen = work.track(track)
+        decoded = work.decode(probed, hook=steps)
+        stems = work.separate(
+            probed, decoded.sound, backend=backend, voice_file=voice_file, hook=steps
+        )
+        if start is None:
+            start = work.best_start(decoded, stems, chosen, steps)
+        made = work.mix(probed, stems, decoded.sound, chosen, start, options, steps)
+    if made.note:
+        tell(made.note)
+    say(str(_deliver(made, out, chosen.file, *inputs)))
+
+
+@app.command()
+def separate(
+    clip: ClipPath,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder for the stems.")],
+    backend: Backend = None,
+) -> None:
+    """Write a clip's stems as wav files."""
+    work = services()
+    with Steps() as steps:
+        probed = work.open(clip)
+        sound = work.decode(probed, hook=steps).sound
+        stems = work.separate(probed, sound, backend=backend, hook=steps)
+    if stems.note:
+        tell(stems.note)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, stem in stems.present.items():
+            _spare(out / f"{name}.wav", clip)
+            media.write_sound(stem, out / f"{name}.wav")
+            say(str(out / f"{name}.wav"))
+    except OSError as error:
+        raise MrcmvError(
+            f"{out} cannot be written ({error.strerror}). Choose another folder."
+        ) from None
+
+
+@app.command(name="app")
+def run_app() -> None:
+    """Start the page (PORT sets the port, default 7860)."""
+    runpy.run_path(str(REPOSITORY / "app.py"), run_name="__main__")

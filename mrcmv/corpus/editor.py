@@ -1,0 +1,95 @@
+"""The sound editor: lays a commentary over a take's sound and sets the levels of both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage, signal
+
+from mrcmv import media
+from mrcmv.corpus.commentary import Spoken
+from mrcmv.types import Floats, Sound
+
+RATE_HZ = 48000
+GAME_MOST_DB = 9.0
+"""A quiet take is raised by this much at most: footsteps should not sound like gunfire."""
+
+LEAST_VOICE_LUFS = -40.0
+"""A voice below this is silence: the game is then set as if somebody spoke softly."""
+
+
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """The stems of a clip, at 48 kHz stereo, of one length: they sum to the mix."""
+
+    voice: Sound
+    game: Sound
+
+
+def voice_track(spoken: Sequence[Spoken], duration_s: float) -> Sound:
+    """The commentary as one track, peaks held. Shape: samples `(2, n)`."""
+    n = round(duration_s * RATE_HZ)
+    track = np.zeros(n, dtype=np.float32)
+    for line in spoken:
+        start = round(line.start_s * RATE_HZ)
+        samples = line.utterance.sound.samples[0][: n - start]
+        track[start : start + len(samples)] += samples
+    speaking = track[np.abs(track) > 1e-4]
+    level = float(np.sqrt(np.mean(speaking**2))) if len(speaking) else 1e-3
+    return Sound(limit(np.tile(track, (2, 1)), level * 10 ** (11 / 20)), RATE_HZ)
+
+
+def lay(game: Sound, voice: Sound, *, game_lu: float, target_lufs: float = -16.0) -> Laid:
+    """Set the game's sound relative to the voice and bring their sum to a loudness.
+
+    game_lu: loudness of the game's loud stretches relative to the voice. The true peak of the
+    sum stays under −1 dBTP: both stems are turned down by the same momentary gain.
+    """
+    n = voice.samples.shape[1]
+    moved = signal.resample_poly(game.samples, 160, 147, axis=1)[:, :n].astype(np.float32)
+    moved = np.pad(moved, ((0, 0), (0, n - moved.shape[1])))
+    voice_lufs = max(media.loudness_lufs(voice), LEAST_VOICE_LUFS)
+    gain_db = voice_lufs + game_lu - loud_part_lufs(Sound(moved, RATE_HZ))
+    moved = moved * np.float32(10 ** (min(gain_db, GAME_MOST_DB) / 20))
+    stems = np.stack([voice.samples, moved])
+    for _ in range(3):  # the limiter takes a little loudness away: a second and third look
+        now_lufs = media.loudness_lufs(Sound(stems.sum(axis=0), RATE_HZ))
+        if not np.isfinite(now_lufs):
+            break  # nobody speaks and nothing sounds
+        stems = stems * np.float32(10 ** ((target_lufs - now_lufs) / 20))
+        stems = stems * hold_gain(stems.sum(axis=0), 10 ** (-1.6 / 20))
+    peak_db = media.true_peak_dbtp(Sound(stems.sum(axis=0), RATE_HZ))
+    stems = stems * np.float32(10 ** (min(0.0, -1.3 - peak_db) / 20))
+    return Laid(Sound(stems[0], RATE_HZ), Sound(stems[1], RATE_HZ))
+
+
+def mixed(laid: Laid) -> Sound:
+    """The sum of the stems."""
+    return Sound(laid.voice.samples + laid.game.samples, RATE_HZ)
+
+
+def loud_part_lufs(sound: Sound) -> float:
+    """The loudness of a sound's loud stretches: the 95th percentile of its 0.4 s blocks, in dB."""
+    block = int(0.4 * sound.rate_hz)
+    n = sound.samples.shape[1] // block
+    blocks = sound.samples[:, : n * block].reshape(len(sound.samples), n, block)
+    power = (blocks.astype(np.float64) ** 2).mean(axis=2).sum(axis=0)
+    return float(10 * np.log10(np.percentile(power, 95) + 1e-12) - 0.691)
+
+
+def limit(samples: Floats, ceiling: float) -> Floats:
+    """Hold peaks under a ceiling. Shape: `(channels, n)` → the same."""
+    held: Floats = (samples * hold_gain(samples, ceiling)).astype(np.float32)
+    return held
+
+
+def hold_gain(samples: Floats, ceiling: float) -> Floats:
+    """The gain that holds peaks under a ceiling, 5 ms ahead, smooth.
+
+    Shape: `(channels, n)` → `(n,)`.
+    """
+    reach = int(0.005 * RATE_HZ)
+    peaks = ndimage.maximum_filter1d(np.abs(samples).max(axis=0), 2 * reach + 1)
+    wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
+    gain: Floats = ndimage.uniform_filter1d(wanted, 2 * reach + 1).astype(np.float32)
+    return gain

@@ -1,0 +1,150 @@
+"""ViZDoom, started for a scene: its settings, its levels, its state as the player sees it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mrcmv.corpus.navigation import Level, block, survey
+from mrcmv.corpus.styles import Style
+from mrcmv.corpus.view import Move, Thing, View
+from mrcmv.errors import MrcmvError
+
+RATE_HZ = 44100
+"""The rate that the engine's sound comes at: 1260 samples a tic."""
+VARIABLES = (
+    "POSITION_X", "POSITION_Y", "POSITION_Z", "ANGLE", "PITCH", "VELOCITY_X", "VELOCITY_Y",
+    "HEALTH", "ARMOR", "SELECTED_WEAPON", "SELECTED_WEAPON_AMMO", "KILLCOUNT", "ITEMCOUNT",
+    "HITCOUNT", "DAMAGECOUNT", "DAMAGE_TAKEN",
+)  # fmt: skip
+BUTTONS = (
+    "TURN_LEFT_RIGHT_DELTA", "LOOK_UP_DOWN_DELTA", "MOVE_FORWARD_BACKWARD_DELTA",
+    "MOVE_LEFT_RIGHT_DELTA", "ATTACK", "USE", "SELECT_WEAPON1", "SELECT_WEAPON2",
+    "SELECT_WEAPON3", "SELECT_WEAPON4", "SELECT_WEAPON5", "SELECT_WEAPON6",
+)  # fmt: skip
+SOLID = {"Decoration", "LightSource", "Vegetation", "Hazard"}
+"""Kinds of things that one walks around: pillars, lamps, trees, barrels."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One take: the level, the style of play, its length and size, and the seed of all chance.
+
+    place: a number that picks where on the level it starts; None is the level's own start.
+    gamma: Freedoom is dark; above 1 brightens the picture.
+    """
+
+    wad: str
+    level: str
+    style: Style
+    duration_s: float
+    seed: int
+    place: int | None = None
+    width: int = 1280
+    height: int = 720
+    gamma: float = 1.25
+    health: int = 100
+
+
+@cache
+def level_of(wad: str, name: str) -> Level:
+    """A level's walkable grid, with its pillars and lamps in it."""
+    scene = Scene(wad, name, Style("survey"), 0.0, seed=0, width=160, height=120)
+    with engine(scene, survey_only=True) as game:
+        state = game.get_state()
+        level = survey(state.sectors)
+        solid = [t for t in things_of(state).values() if t.category in SOLID]
+    return block(level, np.array([(t.x, t.y) for t in solid]).reshape(-1, 2), 36.0)
+
+
+@contextmanager
+def engine(scene: Scene, *, survey_only: bool = False) -> Iterator[Any]:
+    """ViZDoom, running the scene's level from its start; closed afterwards.
+
+    Raises:
+        MrcmvError: ViZDoom is not installed.
+    """
+    try:
+        import vizdoom
+    except ImportError:
+        raise MrcmvError(
+            "Footage needs ViZDoom, which is not installed: `pip install vizdoom`, and on Debian "
+            "`apt-get install libopenal1` for its sound."
+        ) from None
+    game = vizdoom.DoomGame()
+    wad = str(Path(vizdoom.__file__).parent / f"{scene.wad}.wad")
+    game.set_doom_game_path(wad)
+    game.set_doom_scenario_path(wad)
+    game.set_doom_map(scene.level)
+    game.set_doom_skill(scene.style.skill)
+    game.set_screen_resolution(
+        getattr(vizdoom.ScreenResolution, f"RES_{scene.width}X{scene.height}")
+    )
+    game.set_screen_format(vizdoom.ScreenFormat.RGB24)
+    game.set_window_visible(False)
+    game.set_render_hud(True)
+    game.set_sound_enabled(not survey_only)
+    game.set_audio_buffer_enabled(not survey_only)
+    game.set_audio_sampling_rate(vizdoom.SamplingRate.SR_44100)
+    game.set_audio_buffer_size(1)
+    game.set_labels_buffer_enabled(True)
+    game.set_objects_info_enabled(True)
+    game.set_sectors_info_enabled(survey_only)
+    game.set_available_buttons([getattr(vizdoom.Button, name) for name in BUTTONS])
+    game.set_available_game_variables([getattr(vizdoom.GameVariable, name) for name in VARIABLES])
+    game.set_episode_timeout(0)
+    game.set_seed(scene.seed)
+    # snd_efx 0: ViZDoom aborts without it. Music is what the project adds, so the game's is off.
+    # con_midtime 0: no "you need a key" across the picture.
+    game.add_game_args(
+        "+snd_efx 0 +sv_cheats 1 +snd_musicvolume 0 +snd_sfxvolume 0.5 +con_midtime 0"
+    )
+    if not scene.style.own:
+        game.add_game_args("-nomonsters")
+    try:
+        game.init()
+        yield game
+    finally:
+        game.close()
+
+
+def things_of(state: Any) -> dict[int, Thing]:
+    """Everything that has a place on the level, by its number."""
+    return {
+        o.id: Thing(o.id, o.name, o.category, o.position_x, o.position_y, o.position_z)
+        for o in state.objects
+    }
+
+
+def view_of(state: Any, tic: int) -> View:
+    """An engine state as the player knows it."""
+    value = dict(zip(VARIABLES, state.game_variables, strict=True))
+    things = things_of(state)
+    seen = tuple(
+        things[label.object_id]
+        for label in state.labels
+        if label.object_id in things and label.width > state.screen_buffer.shape[1] / 120
+    )
+    return View(
+        tic,
+        value["POSITION_X"],
+        value["POSITION_Y"],
+        value["POSITION_Z"],
+        value["ANGLE"],
+        value["PITCH"],
+        int(value["SELECTED_WEAPON"]),
+        int(value["SELECTED_WEAPON_AMMO"]),
+        tuple(t for t in seen if t.category != "Self"),
+        tuple(t for t in things.values() if t.category != "Self"),
+    )
+
+
+def buttons_of(move: Move) -> list[float]:
+    """A move as the engine's buttons; its turn delta is positive to the right, ours to the left."""
+    slots = [float(move.slot == slot) for slot in range(1, 7)]
+    head = [-move.turn_deg, -move.look_deg, move.forward, move.side]
+    return [*head, float(move.attack), float(move.use), *slots]

@@ -1,0 +1,32 @@
+"""Opens media safely, decodes them once, and writes sound and video.
+
+Every file that comes in is hostile until it was probed: it is known by its first bytes, opened
+with one forced demuxer, and never followed to another file or address. What cannot be used
+raises MediaError with a sentence for the person who gave it.
+"""
+
+from mrcmv.media.decode import read_clip
+from mrcmv.media.loudness import loudness_lufs, true_peak_dbtp
+from mrcmv.media.muxing import browser_plays, copies_picture, mux
+from mrcmv.media.opening import content_hash
+from mrcmv.media.probing import probe
+from mrcmv.media.recoding import recode
+from mrcmv.media.sounds import read_sound, read_tags, resample, sound_duration_s
+from mrcmv.media.writing import write_sound
+
+__all__ = [
+    "browser_plays",
+    "content_hash",
+    "copies_picture",
+    "loudness_lufs",
+    "mux",
+    "probe",
+    "read_clip",
+    "read_sound",
+    "read_tags",
+    "recode",
+    "resample",
+    "sound_duration_s",
+    "true_peak_dbtp",
+    "write_sound",
+]

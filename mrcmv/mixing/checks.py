@@ -1,0 +1,55 @@
+"""What a mix may be asked for: every value that makes no sense gets its sentence."""
+
+import math
+
+from mrcmv.errors import MixError
+from mrcmv.types import Clip, MixOptions
+
+MIN_CUT_S = 0.5
+"""The shortest stretch of a clip that makes a mix."""
+
+# Option, lowest, highest, what it is, unit.
+RANGES = (
+    ("music_lu", -40.0, 20.0, "The music's level", "LU"),
+    ("duck_db", 0.0, 40.0, "The ducking", "dB"),
+    ("attack_s", 0.0, 5.0, "The ducking's attack", "s"),
+    ("release_s", 0.0, 10.0, "The ducking's release", "s"),
+    ("target_lufs", -40.0, -5.0, "The loudness target", "LUFS"),
+    ("ceiling_dbtp", -20.0, 0.0, "The peak ceiling", "dBTP"),
+    ("fade_in_s", 0.0, 60.0, "The fade in", "s"),
+    ("fade_out_s", 0.0, 60.0, "The fade out", "s"),
+)
+
+
+def check_options(options: MixOptions, clip: Clip) -> None:
+    """Raise MixError, in one sentence, for options that make no sense for this clip."""
+    for name, lowest, highest, what, unit in RANGES:
+        value = getattr(options, name)
+        if value is None and name == "target_lufs":
+            continue
+        if not isinstance(value, int | float) or not lowest <= value <= highest:
+            raise MixError(
+                f"{what} is {value}: choose a value from {lowest:g} to {highest:g} {unit}."
+            )
+    if options.keep not in ("all", "voice"):
+        raise MixError(f"keep is {options.keep!r}: choose 'all' or 'voice'.")
+    _check_cut(options, clip)
+
+
+def _check_cut(options: MixOptions, clip: Clip) -> None:
+    cut = options.cut
+    if cut is None:
+        return
+    # A time typed off a player may lie a frame past the end; more than that is a mistake.
+    inside = cut.start_s >= 0.0 and cut.end_s <= clip.duration_s + 0.05
+    if not (inside and cut.duration_s >= MIN_CUT_S):
+        raise MixError(
+            f"The cut {cut.start_s:g}–{cut.end_s:g} s does not fit the clip: choose at least "
+            f"{MIN_CUT_S:g} s inside 0–{clip.duration_s:g} s."
+        )
+
+
+def check_start(start_s: float) -> None:
+    """Raise MixError for a start in the track that is no time in it."""
+    if not (math.isfinite(start_s) and start_s >= 0):
+        raise MixError(f"The music cannot start at {start_s} s: choose a time of 0 s or later.")

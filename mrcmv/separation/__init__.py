@@ -1,0 +1,15 @@
+"""A clip's sound → the voice-over and the rest.
+
+backend         what a backend is
+table           the backends by name; separate, describe
+voice_activity  keeps the sound where somebody speaks (a gate)
+no_voice        looks for no voice
+own_voice       the user's own voice file
+speech          where somebody speaks
+"""
+
+from mrcmv.separation.backend import Backend, BackendInfo
+from mrcmv.separation.speech import find_speech
+from mrcmv.separation.table import BACKENDS, describe, separate
+
+__all__ = ["BACKENDS", "Backend", "BackendInfo", "describe", "find_speech", "separate"]

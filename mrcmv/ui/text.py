@@ -1,0 +1,167 @@
+"""Every word that people read on the page."""
+
+TITLE = "MRCMV"
+TAB = "Audition"
+TAGLINE = "Drop a game clip. Its voice-over is found, and five tracks are laid under it to compare."
+
+DROP = {
+    "label": "Your game clip",
+    "drop": "Drop a game clip here",
+    "or": "or choose a file",
+    "formats": "mp4, mov, mkv, webm or avi, up to {minutes} minutes and {megabytes} MB",
+    "samples": "No clip at hand? Try one of these",
+    "sample": "Use the sample clip {name}",
+    "uploading": "Uploading {name}",
+    "waiting": "Waiting for a free place",
+    "large": "{name} is over {megabytes} MB. Cut it or export it smaller, then drop it again.",
+    "refused": "{name} did not arrive ({status}). Check the connection and drop it again.",
+    "busy": "Too many people are searching right now. Wait a moment and try again.",
+    "again": "Another clip",
+    "unplayable": "Browsers can't play this picture as it is. The search comes first, then a copy.",
+}
+
+PLAYER = {
+    "video": "The clip's picture",
+    "sources": "What you hear",
+    "play": "Play",
+    "pause": "Pause",
+    "space": "space",
+    "mute": "Mute",
+    "unmute": "Unmute",
+    "full": "Full screen",
+}
+ORIGINAL = "Original"
+VOICE = "Voice"
+ORIGINAL_HINT = "The clip's own sound (O)"
+VOICE_HINT = "The voice-over alone (V)"
+MATCH_HINT = "Match {rank}: {title} ({rank})"
+NO_SOUND_HINT = "The clip has no sound"
+NO_VOICE_HINT = "Nobody speaks in this clip"
+
+LANES = {
+    "seek": "Time line: arrows move, click to jump",
+    "picture": "Picture",
+    "music": "Music",
+    "noMusic": "Choose a match to see how it ducks",
+    "window": "The 32 seconds that were compared",
+}
+LANE_NAMES = {
+    "voice": "Voice",
+    "rest": "Effects",
+    "music": "Old music",
+    "effects": "Effects",
+    "original": "Sound",
+}
+LANE_WAITING = "Listening …"
+LANE_NO_VOICE = "Nobody speaks"
+LANE_NO_SOUND = "No sound"
+FROM = "from {clock}"
+
+STEPS = {
+    "open": "Opening the clip",
+    "look": "Looking at the picture",
+    "listen": "Listening for a voice",
+    "compare": "Comparing with {tracks}",
+    "picture": "Making the picture playable in browsers",
+}
+
+ONE_TRACK = "1 track"
+TRACKS = "{n} tracks"
+THE_CATALOG = "the catalog"
+MEASURING = "Measuring tracks that are new"
+
+MATCHES = {
+    "title": "Matches",
+    "one": "1 match",
+    "titles": "{n} matches",
+    "searching": "Finding music",
+    "listen": "Listen to {title} alone",
+    "stop": "Stop {title}",
+    "choose": "Play the clip with {title}",
+    "from": "from {clock}",
+    "fit": "Fit {percent} of 100",
+    "singing": "singing",
+    "mixing": "Mixing",
+    "download": "Download mp4",
+    "downloadFirst": "Choose a match to download its mix",
+    "slow": "No answer from the server. Choose the match again.",
+    "unreachable": "{title} could not be played. Check the connection and try again.",
+    "facts": "{lufs} LUFS, true peak {peak} dB",
+    "copied": "picture unchanged",
+    "recoded": "picture re-encoded",
+}
+
+NO_SOUND_NOTE = (
+    "This clip has no sound, so the music was chosen by the picture alone. "
+    "You can add a voice-over under More."
+)
+NO_VOICE_NOTE = (
+    "Nobody was heard to speak, so the music was chosen by the picture alone. "
+    "If somebody does, try another separation under More, or add your own voice file."
+)
+UNEXPECTED = (
+    "Something went wrong on our side, and the log says what. Try again; if it happens again "
+    "with this clip, please report it."
+)
+GONE = "This clip is no longer on the server. Drop it again."
+NOT_UPLOADED = "That file was not uploaded here. Drop the clip on the page and try again."
+NO_SAMPLE = "There is no such sample clip. Choose one of those shown."
+NOT_A_MATCH = "That track is not among the matches. Press Find music and choose again."
+NOT_A_TRACK = "There is no track {track_id} in the catalog. /find names the tracks that match."
+OUT_OF_RANGE = "{name} must be between {low:g} and {high:g}."
+NOT_A_PORT = "PORT={value} is not a port. Set a number from 1 to 65535, or unset it for {default}."
+NOT_A_CHOICE = "{value} is not a choice for {name}. Choose one of: {choices}."
+
+CONTROLS = {
+    "title": "Mix",
+    "music_lu": "Level, LU",
+    "duck_db": "Duck, dB",
+    "target": "Loudness",
+    "more": "More",
+    "method": "How music is chosen",
+    "tags": "Tags",
+    "offset": "Compare from second",
+    "backend": "How the voice is found",
+    "voice_file": "Your own voice track",
+    "keep": "Keep of the clip's sound",
+    "fade_in": "Fade in, s",
+    "fade_out": "Fade out, s",
+    "find": "Find music",
+    "sheet": "Mix settings",
+}
+TARGETS = {
+    "−14 LUFS, web video": -14.0,
+    "−16 LUFS, podcast": -16.0,
+    "−23 LUFS, broadcast": -23.0,
+    "as it falls": None,
+}
+KEEPS = {"All of it": "all", "Only the voice": "voice"}
+BACKEND_NAMES = {
+    "voice-activity": "Voice activity",
+    "hdemucs": "Hybrid Demucs",
+    "spleeter": "Spleeter",
+    "none": "No voice-over",
+}
+NOT_INSTALLED = "{name}: not installed here ({how})"
+METHOD_NAMES = {
+    "descriptors": "By mood and pace",
+    "tags": "At random among tags",
+    "random": "At random",
+}
+
+THEME_TOGGLE = "Switch between dark and light"
+HELP = "Help"
+HELP_TITLE = "Keys"
+KEYS = (
+    ("space", "play and pause"),
+    ("← →", "5 s back and on; with Shift 1 s"),
+    ("O", "the clip's own sound"),
+    ("V", "the voice alone"),
+    ("1 – 5", "the clip with a match"),
+)
+HELP_FIT = (
+    "Fit is the share of the catalog's other tracks that lie farther from the clip. "
+    "The music starts at the stretch that matched and goes down under the words."
+)
+HELP_API = "For programs: /separate, /find and /mix"
+CLOSE = "Close"

@@ -1,0 +1,64 @@
+"""Which files and values a browser may name. Whatever arrives over HTTP is checked here."""
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from mrcmv.errors import MediaError, SettingsError
+from mrcmv.ui import text
+
+
+def uploaded(path: object, folder: Path) -> Path:
+    """A file that lies in the upload folder.
+
+    Raises:
+        MediaError: it lies elsewhere, or isn't there any more.
+    """
+    if not isinstance(path, str) or not path or "\0" in path:
+        raise MediaError(text.NOT_UPLOADED)
+    resolved = Path(path).resolve()
+    if not resolved.is_relative_to(folder.resolve()):
+        raise MediaError(text.NOT_UPLOADED)
+    if not resolved.is_file():
+        raise MediaError(text.GONE)
+    return resolved
+
+
+def sample(name: object, samples: Iterable[Path]) -> Path:
+    """One of the sample clips, by its file name.
+
+    Raises:
+        MediaError: no sample clip has that name.
+    """
+    for path in samples:
+        if path.name == name:
+            return path
+    raise MediaError(text.NO_SAMPLE)
+
+
+def number(value: Any, name: str, low: float, high: float) -> float:
+    """A finite number in `[low, high]`.
+
+    Raises:
+        SettingsError: it is not one.
+    """
+    message = text.OUT_OF_RANGE.format(name=name, low=low, high=high)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise SettingsError(message)
+    if not math.isfinite(value) or not low <= value <= high:
+        raise SettingsError(message)
+    return float(value)
+
+
+def choice(value: Any, name: str, choices: Iterable[str]) -> str:
+    """One of the choices.
+
+    Raises:
+        SettingsError: it is none of them.
+    """
+    known = list(choices)
+    if isinstance(value, str) and value in known:
+        return value
+    shown = repr(value)[:80]
+    raise SettingsError(text.NOT_A_CHOICE.format(value=shown, name=name, choices=", ".join(known)))

@@ -1,0 +1,158 @@
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from mrcmv import indexing
+from mrcmv.catalog import Catalog
+from mrcmv.catalog.descriptors import DETECTOR
+from mrcmv.indexing import index, ship
+from mrcmv.separation import speech
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Path:
+    """A folder of three pieces of six seconds, each with its own beat."""
+    folder = tmp_path / "music"
+    folder.mkdir()
+    chance = np.random.default_rng(0)
+    for name, beat_s in (("a", 0.5), ("b", 0.4), ("c", 0.6)):
+        samples = 0.02 * np.sin(2 * np.pi * 220 * np.arange(6 * 22050) / 22050)
+        for at_s in np.arange(0, 5.8, beat_s):
+            at = round(at_s * 22050)
+            samples[at : at + 800] += 0.2 * chance.normal(size=800)
+        soundfile.write(folder / f"{name}.wav", samples, 22050)
+    return folder
+
+
+@pytest.fixture
+def catalog(tmp_path: Path, music: Path) -> Catalog:
+    found = Catalog(tmp_path / "mine")
+    found.add([music])
+    return found
+
+
+class Listener:
+    """Keeps the steps that it hears of."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[str, int | None, int | None]] = []
+
+    def __call__(self, step, artifact=None, *, completed=None, total=None) -> None:
+        self.steps.append((step, completed, total))
+
+
+def test_every_track_is_analysed_and_progress_told(catalog: Catalog):
+    heard = Listener()
+    report = index(catalog, hook=heard)
+    assert (report.n_analysed, report.n_known, report.broken) == (3, 0, ())
+    assert {window.track_id for window in catalog.windows} == {t.track_id for t in catalog.tracks}
+    assert heard.steps == [("Analysing tracks", done, 3) for done in range(4)]
+
+
+def test_a_second_time_nothing_is_read(catalog: Catalog, monkeypatch: pytest.MonkeyPatch):
+    index(catalog)
+    monkeypatch.setattr(indexing, "analyse", lambda track: pytest.fail("analysed again"))
+    heard = Listener()
+    assert index(Catalog(catalog.folder), hook=heard).n_known == 3
+    assert heard.steps == []
+
+
+def test_only_what_is_new_is_analysed(catalog: Catalog, music: Path):
+    index(catalog)
+    (music / "a.wav").rename(music / "renamed.wav")
+    soundfile.write(music / "d.wav", 0.1 * np.random.default_rng(1).normal(size=50000), 22050)
+    catalog.add([music])
+    report = index(catalog)
+    assert (report.n_analysed, report.n_known) == (1, 3)
+
+
+def test_a_changed_maker_rebuilds_the_index(catalog: Catalog):
+    index(catalog)
+    catalog.index.maker = "descriptors of tomorrow"
+    catalog.index._stamp = None
+    assert catalog.windows == ()
+    assert index(catalog).n_analysed == 3
+    assert len(catalog.windows) == 3
+
+
+def test_the_makers_id_holds_the_parameters_of_the_detector_of_speech():
+    """Fails after a change of the detector: write the new parameters down in DETECTOR."""
+    public = {name: value for name, value in vars(speech).items() if name.isupper()}
+    assert public == DETECTOR
+
+
+def test_a_damaged_index_is_rebuilt(catalog: Catalog):
+    index(catalog)
+    before = catalog.windows
+    catalog.index.path.write_bytes(b"no index")
+    assert index(catalog).n_analysed == 3
+    assert catalog.windows == before
+
+
+def test_a_broken_and_a_silent_track_are_named_and_skipped(catalog: Catalog, music: Path):
+    soundfile.write(music / "silent.wav", np.zeros(50000), 22050)
+    whole = (music / "a.wav").read_bytes()
+    (music / "torn.flac").write_bytes(b"")
+    soundfile.write(music / "torn.flac", np.random.default_rng(2).normal(size=99999) / 9, 22050)
+    torn = (music / "torn.flac").read_bytes()
+    (music / "torn.flac").write_bytes(torn[:2000] + bytes(len(torn) - 2000))
+    catalog.add([music])
+    report = index(catalog)
+    assert report.n_analysed >= 3
+    assert any("silent" in problem.message for problem in report.broken)
+    assert {problem.file.name for problem in catalog.check()} >= {"silent.wav"}
+    assert index(catalog).n_analysed == 0
+    assert (music / "a.wav").read_bytes() == whole
+
+
+def test_two_who_index_at_once_share_the_work(catalog: Catalog, monkeypatch: pytest.MonkeyPatch):
+    analysed: list[str] = []
+    real = indexing.analyse
+
+    def counting(track):
+        analysed.append(track.title)
+        return real(track)
+
+    monkeypatch.setattr(indexing, "analyse", counting)
+    folder = catalog.folder
+    threads = [threading.Thread(target=index, args=(Catalog(folder),)) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(analysed) == ["a", "b", "c"]
+    assert len(Catalog(folder).windows) == 3
+
+
+def test_work_done_before_an_interruption_is_kept(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+):
+    real = indexing.analyse
+
+    def interrupted(track):
+        if track.title == "c":
+            raise KeyboardInterrupt
+        return real(track)
+
+    monkeypatch.setattr(indexing, "analyse", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        index(catalog)
+    assert [track.title for track in Catalog(catalog.folder).unmeasured] == ["c"]
+
+
+def test_a_shipped_starter_needs_no_analysis(
+    tmp_path: Path, music: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (music / "tracks.csv").write_text("file,title\na.wav,A\nb.wav,B\nc.wav,C\n")
+    assert ship(music) == 3
+    assert {path.name for path in music.iterdir()} == {
+        "a.wav", "b.wav", "c.wav", "tracks.csv", "descriptors.idx",
+    }  # fmt: skip
+    monkeypatch.setattr(indexing, "analyse", lambda track: pytest.fail("analysed"))
+    default = Catalog(tmp_path / "default", music, begins_with_starter=True)
+    assert index(default).n_known == 3
+    assert len(default.windows) == 3
+    assert {path.name for path in (tmp_path / "default").iterdir()} <= {"files.json"}
