@@ -42,7 +42,7 @@ class Method(Protocol):
 
         Raises:
             EmptyCatalog: no track of the catalog can be ranked.
-        CatalogError: none of them is what the query asks for.
+            CatalogError: none of them is what the query asks for.
         """
         ...
 

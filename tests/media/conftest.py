@@ -1,6 +1,9 @@
 """Films made for the tests: short, small, and such that each frame and second is known again."""
 
-from collections.abc import Callable, Sequence
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -69,10 +72,23 @@ class Film:
     metadata: tuple[tuple[str, str], ...] = ()
 
 
+@contextmanager
+def _priority_kept() -> Iterator[None]:
+    """SVT-AV1, as root, leaves its caller at SCHED_FIFO 99; a browser that inherits it hangs all."""
+    if sys.platform != "linux":
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
+
+
 def make_film(path: Path, film: Film) -> Path:
     """Encode a film into the container of the path's ending."""
     muxer = MUXERS.get(path.suffix, path.suffix[1:])
-    with av.open(str(path), "w", format=muxer) as out:
+    with _priority_kept(), av.open(str(path), "w", format=muxer) as out:
         out.metadata.update(dict(film.metadata))
         picture = _picture_stream(out, film) if film.codec else None
         sounds = [_sound_stream(out, tone) for tone in film.tones]
