@@ -74,7 +74,7 @@ class Film:
 
 @contextmanager
 def _priority_kept() -> Iterator[None]:
-    """SVT-AV1, as root, leaves its caller at SCHED_FIFO 99; a browser that inherits it hangs all."""
+    """SVT-AV1, as root, leaves its caller at SCHED_FIFO 99; a browser born of it hangs all."""
     if sys.platform != "linux":
         yield
         return
