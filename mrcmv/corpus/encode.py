@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mrcmv.corpus.footage import Sink
+from mrcmv.corpus.footage.take import Sink
 from mrcmv.errors import MrcmvError
 from mrcmv.types import Bytes, Sound
 

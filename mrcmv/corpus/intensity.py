@@ -12,14 +12,14 @@ from pathlib import Path
 import numpy as np
 
 from mrcmv import media
-from mrcmv.corpus.commentary import Pace, comment
-from mrcmv.corpus.editor import Laid, lay, mixed, voice_track
+from mrcmv.corpus.editor.laying import Laid, lay, mixed, voice_track
 from mrcmv.corpus.encode import pictures_to, quick
-from mrcmv.corpus.footage import Footage, Scene, record
-from mrcmv.corpus.phrases import CALM, TENSE, WILD
-from mrcmv.corpus.styles import at_intensity
-from mrcmv.corpus.view import TICS_HZ
-from mrcmv.corpus.voices import Microphone, Utterance, Voice, deliver, speak
+from mrcmv.corpus.footage.doom import Footage, Scene, record
+from mrcmv.corpus.footage.styles import at_intensity
+from mrcmv.corpus.footage.view import TICS_HZ
+from mrcmv.corpus.voices.commentary import Pace, comment
+from mrcmv.corpus.voices.espeak import Microphone, Utterance, Voice, deliver, speak
+from mrcmv.corpus.voices.phrases import CALM, TENSE, WILD
 from mrcmv.types import Sound
 
 N_CLIPS = 30

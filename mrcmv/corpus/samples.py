@@ -12,15 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
-from mrcmv.corpus.commentary import Book, Pace, Spoken, comment, speech_share
-from mrcmv.corpus.editor import lay, mixed, voice_track
+from mrcmv.corpus.editor.laying import lay, mixed, voice_track
 from mrcmv.corpus.encode import finish, pictures_to
-from mrcmv.corpus.footage import Footage, Scene, record
+from mrcmv.corpus.footage.doom import Footage, Scene, record
+from mrcmv.corpus.footage.styles import STYLES
+from mrcmv.corpus.footage.view import TICS_HZ
 from mrcmv.corpus.intensity import make_set
-from mrcmv.corpus.phrases import CALM, TENSE, WILD
-from mrcmv.corpus.styles import STYLES
-from mrcmv.corpus.view import TICS_HZ
-from mrcmv.corpus.voices import Microphone, Utterance, Voice, deliver, speak
+from mrcmv.corpus.voices.commentary import Book, Pace, Spoken, comment, speech_share
+from mrcmv.corpus.voices.espeak import Microphone, Utterance, Voice, deliver, speak
+from mrcmv.corpus.voices.phrases import CALM, TENSE, WILD
 
 MOST_BYTES = 3_950_000
 

@@ -30,12 +30,12 @@ SPEECH = (
     Prosody(0.6, 7.7, 2.2, 7.9, 1.5, 4.2),
 )
 """Middle and spread of each, over 25 stretches of 32 s: five espeak-ng voices at five intensities
-(`mrcmv.corpus.voices.deliver`); there pace was 0.5 and level range 1.0 wide, which recordings of
-people exceed."""
+(`mrcmv.corpus.voices.espeak.deliver`); there pace was 0.5 and level range 1.0 wide, which
+recordings of people exceed."""
 LOOK = (Look(-28.0, -45.2, 0.30), Look(6.6, 7.9, 0.10))
 """Median and spread of each over 21 takes of Freedoom: three levels in seven tempers
-(`mrcmv.corpus.styles.at_intensity`). Brightness was only 0.03 wide there; games differ more, so
-its spread is a judgement."""
+(`mrcmv.corpus.footage.styles.at_intensity`). Brightness was only 0.03 wide there; games differ
+more, so its spread is a judgement."""
 SPEECH_AROUSAL = Prosody(0.25, 0.10, 0.25, 0.25, 0.05, 0.10)
 LOOK_AROUSAL = Look(0.6, 0.4, 0.0)
 """How much each says of arousal. Fast, high, wide, lively and strained speech is aroused (Juslin

@@ -5,12 +5,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from mrcmv.corpus.commentary import NAMES, Pace, comment, speech_share
-from mrcmv.corpus.moments import moments
-from mrcmv.corpus.phrases import CALM, TENSE, WILD
-from mrcmv.corpus.truth import Truth
-from mrcmv.corpus.view import TICS_HZ
-from mrcmv.corpus.voices import Utterance, Word
+from mrcmv.corpus.footage.moments import moments
+from mrcmv.corpus.footage.truth import Truth
+from mrcmv.corpus.footage.view import TICS_HZ
+from mrcmv.corpus.voices.commentary import NAMES, Pace, comment, speech_share
+from mrcmv.corpus.voices.espeak import Utterance, Word
+from mrcmv.corpus.voices.phrases import CALM, TENSE, WILD
 from mrcmv.types import Sound
 
 DURATION_S = 30

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mrcmv import media
-from mrcmv.corpus.editor import hold_gain, lay, limit, mixed
+from mrcmv.corpus.editor.laying import hold_gain, lay, limit, mixed
 from mrcmv.types import Sound
 
 

@@ -5,7 +5,7 @@ import importlib.util
 import numpy as np
 import pytest
 
-from mrcmv.corpus.styles import STYLES, at_intensity
+from mrcmv.corpus.footage.styles import STYLES, at_intensity
 
 vizdoom = pytest.mark.skipif(
     importlib.util.find_spec("vizdoom") is None, reason="ViZDoom is not installed"
@@ -13,7 +13,7 @@ vizdoom = pytest.mark.skipif(
 
 
 def take(style, duration_s=3.0, seed=1):
-    from mrcmv.corpus.footage import Scene, record
+    from mrcmv.corpus.footage.doom import Scene, record
 
     pictures = []
     scene = Scene("freedoom1", "E1M6", style, duration_s, seed, width=160, height=120)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mrcmv.corpus.navigation import CELL, block, survey, ways
+from mrcmv.corpus.footage.navigation import CELL, block, survey, ways
 
 
 def room(x1, y1, x2, y2, floor=0.0, ceiling=128.0, open_sides=()):

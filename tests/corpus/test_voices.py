@@ -5,7 +5,7 @@ import ctypes.util
 import numpy as np
 import pytest
 
-from mrcmv.corpus.voices import RATE_HZ, Microphone, Voice, deliver, speak
+from mrcmv.corpus.voices.espeak import RATE_HZ, Microphone, Voice, deliver, speak
 from mrcmv.errors import MrcmvError
 
 pytestmark = pytest.mark.skipif(

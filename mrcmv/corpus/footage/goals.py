@@ -4,9 +4,9 @@ from collections.abc import Set
 
 import numpy as np
 
-from mrcmv.corpus.navigation import Cells, Level, Ways
-from mrcmv.corpus.styles import Style
-from mrcmv.corpus.view import View, far_from
+from mrcmv.corpus.footage.navigation import Cells, Level, Ways
+from mrcmv.corpus.footage.styles import Style
+from mrcmv.corpus.footage.view import View, far_from
 
 WANTED = frozenset({"Health", "Armor", "Ammo", "Weapon", "Powerup", "Key"})
 """Kinds of things that are worth a walk."""

@@ -1,6 +1,6 @@
 """What the commentators say: one book of lines for each mood."""
 
-from mrcmv.corpus.commentary import Book
+from mrcmv.corpus.voices.commentary import Book
 
 CALM: Book = {
     "open": [

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mrcmv.corpus.goals import choose_goal
-from mrcmv.corpus.navigation import Cells, Level, block, ways
-from mrcmv.corpus.styles import Style
-from mrcmv.corpus.view import TICS_HZ, Move, Thing, View, bearing, far_from, wrap
+from mrcmv.corpus.footage.goals import choose_goal
+from mrcmv.corpus.footage.navigation import Cells, Level, block, ways
+from mrcmv.corpus.footage.styles import Style
+from mrcmv.corpus.footage.view import TICS_HZ, Move, Thing, View, bearing, far_from, wrap
 
 AHEAD = 6
 """Cells that the legs aim ahead on the path; the eyes look three times as far."""

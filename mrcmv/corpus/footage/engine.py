@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from mrcmv.corpus.navigation import Level, block, survey
-from mrcmv.corpus.styles import Style
-from mrcmv.corpus.view import Move, Thing, View
+from mrcmv.corpus.footage.navigation import Level, block, survey
+from mrcmv.corpus.footage.styles import Style
+from mrcmv.corpus.footage.view import Move, Thing, View
 from mrcmv.errors import MrcmvError
 
 RATE_HZ = 44100

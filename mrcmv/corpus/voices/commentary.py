@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mrcmv.corpus.moments import PRIORITY, Moment, moments
-from mrcmv.corpus.truth import Truth
-from mrcmv.corpus.voices import Utterance
+from mrcmv.corpus.footage.moments import PRIORITY, moments
+from mrcmv.corpus.footage.take import Moment
+from mrcmv.corpus.footage.truth import Truth
+from mrcmv.corpus.voices.espeak import Utterance
 from mrcmv.types import Floats, Span
 
 NAMES = {

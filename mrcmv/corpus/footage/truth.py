@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from mrcmv.corpus.view import TICS_HZ
+from mrcmv.corpus.footage.view import TICS_HZ
 from mrcmv.types import Floats
 
 

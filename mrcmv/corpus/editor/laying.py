@@ -7,7 +7,7 @@ import numpy as np
 from scipy import ndimage, signal
 
 from mrcmv import media
-from mrcmv.corpus.commentary import Spoken
+from mrcmv.corpus.voices.commentary import Spoken
 from mrcmv.types import Floats, Sound
 
 RATE_HZ = 48000

@@ -4,14 +4,13 @@ A `Scene` says where, how and how long; `record` plays it and hands each picture
 comes (a minute of 720p pictures would not fit in memory). The same scene gives the same footage.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mrcmv.corpus.engine import (
+from mrcmv.corpus.footage.engine import (
     BUTTONS,
     RATE_HZ,
     VARIABLES,
@@ -22,16 +21,14 @@ from mrcmv.corpus.engine import (
     things_of,
     view_of,
 )
-from mrcmv.corpus.navigation import Level, ways
-from mrcmv.corpus.player import Player
-from mrcmv.corpus.truth import Truth, truth_of
-from mrcmv.corpus.view import TICS_HZ, Thing, View
-from mrcmv.types import Bytes, Sound
+from mrcmv.corpus.footage.navigation import Level, ways
+from mrcmv.corpus.footage.player import Player
+from mrcmv.corpus.footage.take import Sink
+from mrcmv.corpus.footage.truth import Truth, truth_of
+from mrcmv.corpus.footage.view import TICS_HZ, Thing, View
+from mrcmv.types import Sound
 
 WEAPONS = {3: "Shotgun", 4: "Chaingun", 5: "RocketLauncher", 6: "PlasmaRifle"}
-
-
-Sink = Callable[[Bytes], None]
 
 
 @dataclass(frozen=True, eq=False)

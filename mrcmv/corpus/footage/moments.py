@@ -1,25 +1,16 @@
 """What happened in a take, as moments that a commentator would speak of."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from mrcmv.corpus.truth import Truth
-from mrcmv.corpus.view import TICS_HZ
+from mrcmv.corpus.footage.take import Moment
+from mrcmv.corpus.footage.truth import Truth
+from mrcmv.corpus.footage.view import TICS_HZ
 
 PRIORITY = ("low", "kill", "hurt", "spotted", "win", "find", "fight")
 """Kinds of moments, the most pressing first."""
 LOW_HEALTH = 40.0
-
-
-@dataclass(frozen=True)
-class Moment:
-    """Something that happened: when, which kind, and to whom or what (the engine's name)."""
-
-    time_s: float
-    kind: str
-    what: str = ""
 
 
 def moments(truth: Truth) -> tuple[Moment, ...]:

@@ -1,0 +1,1 @@
+"""The editor: lays a voice over a take's sound and sets the levels (`laying`)."""

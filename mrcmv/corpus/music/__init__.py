@@ -1,0 +1,1 @@
+"""Music of the corpus: soundtracks of free games and pieces by the project's composer."""
