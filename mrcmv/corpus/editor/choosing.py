@@ -1,0 +1,78 @@
+"""Which window of which piece an editor takes for each clip.
+
+Clips are dealt with one after another. Each editor feels the mismatch of every window through
+their own weights and a moment's whim, and takes the least among what is still free: a piece is
+used a bounded number of times, and two uses of one piece never overlap.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mrcmv.corpus.editor.mind import WEIGHTS, Editor, mismatch
+from mrcmv.types import WINDOW_S, Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """The windows that can be taken, one row each.
+
+    Shape: features `(m, axes)` standardised; piece `(m,)` the piece's number; start_s `(m,)`;
+    origin `(m,)` the number of the origin (real, composed).
+    """
+
+    features: Floats
+    piece: np.ndarray
+    start_s: Floats
+    origin: np.ndarray
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was taken for a clip (a row of the pool), and the mismatch as that editor felt it."""
+
+    row: int
+    felt: float
+
+
+def choose(
+    targets: Floats,
+    editors: list[Editor],
+    origins: np.ndarray,
+    pool: Pool,
+    rng: np.random.Generator,
+    most_uses: int,
+) -> list[Choice]:
+    """A window for each clip, in the order given.
+
+    `origins` says from which origin each clip's music is to come: real and composed music are
+    dealt, never preferred. A piece's windows that overlap a use of it are taken away.
+    Shape: targets `(n, axes)`, origins `(n,)`.
+
+    Raises:
+        ValueError: the pool ran out of windows of an origin.
+    """
+    uses = np.zeros(int(pool.piece.max()) + 1, int)
+    free = np.ones(len(pool.piece), bool)
+    chosen = []
+    for point, editor, origin in zip(targets, editors, origins, strict=True):
+        open_ = free & (pool.origin == origin)
+        if not open_.any():
+            raise ValueError("there is not enough music for so many clips: allow more uses")
+        felt = feel(point, pool.features, editor, rng)
+        row = int(np.where(open_, felt, np.inf).argmin())
+        chosen.append(Choice(row, float(felt[row])))
+        same = pool.piece == pool.piece[row]
+        uses[pool.piece[row]] += 1
+        if uses[pool.piece[row]] >= most_uses:
+            free &= ~same
+        free &= ~(same & (np.abs(pool.start_s - pool.start_s[row]) < WINDOW_S))
+    return chosen
+
+
+def feel(point: Floats, features: Floats, editor: Editor, rng: np.random.Generator) -> Floats:
+    """The mismatch of each window as an editor feels it at this moment. Shape: `(m,)`."""
+    weights = (WEIGHTS * np.array(editor.taste)).astype(np.float32)
+    apart = mismatch(point[np.newaxis], features, weights)[0]
+    felt: Floats = (apart * np.exp(rng.normal(0.0, editor.noise, len(apart)))).astype(np.float32)
+    return felt
