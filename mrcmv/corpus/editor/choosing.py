@@ -12,19 +12,26 @@ import numpy as np
 from mrcmv.corpus.editor.mind import WEIGHTS, Editor, mismatch
 from mrcmv.types import WINDOW_S, Floats
 
+COMPOSED, REAL = 0, 1
+"""Where music comes from, as a pool numbers it."""
+
 
 @dataclass(frozen=True, eq=False)
 class Pool:
     """The windows that can be taken, one row each.
 
     Shape: features `(m, axes)` standardised; piece `(m,)` the piece's number; start_s `(m,)`;
-    origin `(m,)` the number of the origin (real, composed).
+    origin `(m,)`, `REAL` or `COMPOSED`.
     """
 
     features: Floats
     piece: np.ndarray
     start_s: Floats
     origin: np.ndarray
+
+    def only(self, rows: np.ndarray) -> "Pool":
+        """Some of the windows. Shape: (k,) row numbers."""
+        return Pool(self.features[rows], self.piece[rows], self.start_s[rows], self.origin[rows])
 
 
 @dataclass(frozen=True)

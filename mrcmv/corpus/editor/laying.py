@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage, signal
+from scipy import ndimage
 
 from mrcmv import media
 from mrcmv.corpus.voices.commentary import Spoken
@@ -46,12 +46,20 @@ def lay(game: Sound, voice: Sound, *, game_lu: float, target_lufs: float = -16.0
     sum stays under −1 dBTP: both stems are turned down by the same momentary gain.
     """
     n = voice.samples.shape[1]
-    moved = signal.resample_poly(game.samples, 160, 147, axis=1)[:, :n].astype(np.float32)
+    moved = media.resample(game, RATE_HZ).samples[:, :n]
     moved = np.pad(moved, ((0, 0), (0, n - moved.shape[1])))
     voice_lufs = max(media.loudness_lufs(voice), LEAST_VOICE_LUFS)
     gain_db = voice_lufs + game_lu - loud_part_lufs(Sound(moved, RATE_HZ))
     moved = moved * np.float32(10 ** (min(gain_db, GAME_MOST_DB) / 20))
-    stems = np.stack([voice.samples, moved])
+    stems = levelled(np.stack([voice.samples, moved]), target_lufs)
+    return Laid(Sound(stems[0], RATE_HZ), Sound(stems[1], RATE_HZ))
+
+
+def levelled(stems: Floats, target_lufs: float) -> Floats:
+    """Stems whose sum has a loudness, its true peak under −1 dBTP: all by the same momentary gain.
+
+    Shape: `(stems, 2, n)` at 48 kHz → the same.
+    """
     for _ in range(3):  # the limiter takes a little loudness away: a second and third look
         now_lufs = media.loudness_lufs(Sound(stems.sum(axis=0), RATE_HZ))
         if not np.isfinite(now_lufs):
@@ -59,8 +67,8 @@ def lay(game: Sound, voice: Sound, *, game_lu: float, target_lufs: float = -16.0
         stems = stems * np.float32(10 ** ((target_lufs - now_lufs) / 20))
         stems = stems * hold_gain(stems.sum(axis=0), 10 ** (-1.6 / 20))
     peak_db = media.true_peak_dbtp(Sound(stems.sum(axis=0), RATE_HZ))
-    stems = stems * np.float32(10 ** (min(0.0, -1.3 - peak_db) / 20))
-    return Laid(Sound(stems[0], RATE_HZ), Sound(stems[1], RATE_HZ))
+    level: Floats = (stems * np.float32(10 ** (min(0.0, -1.3 - peak_db) / 20))).astype(np.float32)
+    return level
 
 
 def mixed(laid: Laid) -> Sound:
