@@ -20,6 +20,9 @@ from mrcmv.errors import CacheError
 V = TypeVar("V")
 
 MAKING = ".making-"
+TAG = "CACHEDIR.TAG"
+SIGNATURE = "Signature: 8a477f597d28d172789f06886806bc55\n"
+"""What marks a folder as a cache for all that search or back up (bford.info/cachedir)."""
 LOCK = ".lock"
 ABANDONED_S = 24 * 3600.0
 """Locks and half-made entries this old belong to a process that was killed."""
@@ -56,6 +59,7 @@ class Cache:
                 path.touch()
                 return path
             path.parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / TAG).write_text(SIGNATURE)
             lock = path.with_suffix(LOCK)
             try:
                 with FileLock(lock):
@@ -112,6 +116,8 @@ class Cache:
                 below.remove(name)
                 self._sweep(Path(folder) / name)
             for name in files:
+                if name == TAG:
+                    continue
                 path = Path(folder) / name
                 try:
                     yield path, path.stat()

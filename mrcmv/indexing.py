@@ -57,7 +57,9 @@ def analyse(track: Track) -> tuple[TrackWindow, ...]:
         for span, descriptors in measure(sound, separation.find_speech(sound))
     )
     if not windows:
-        raise MediaError(f"{track.file.name} is silent: there is nothing to match.")
+        raise MediaError(
+            f"{track.file.name} is silent or too short: there is nothing to match in it."
+        )
     return windows
 
 

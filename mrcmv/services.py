@@ -11,7 +11,7 @@ from mrcmv import catalog as catalogs
 from mrcmv import find as finding
 from mrcmv import indexing, inputs, media, methods, mixing, separation
 from mrcmv.cache import Cache, Memory
-from mrcmv.errors import CatalogError, SettingsError
+from mrcmv.errors import CatalogError, SeparationError, SettingsError
 from mrcmv.methods.descriptors import window_vectors
 from mrcmv.progress import Hook, silent
 from mrcmv.settings import Settings
@@ -96,7 +96,11 @@ class Services:
     def find(self, path: Path, options: FindOptions | None = None, hook: Hook = silent) -> Found:
         """Clip → matches. Raises MediaError, SeparationError or CatalogError."""
         options = options or FindOptions()
+        method = methods.get(options.method or self.settings.method)
+        separation.backend_of(options.backend or self.settings.separation)
         clip = self.open(path)
+        if options.voice_file:
+            media.content_hash(options.voice_file)
         decoded = self.decode(clip, options.offset_s, hook)
         stems = self.separate(
             clip,
@@ -105,9 +109,8 @@ class Services:
             voice_file=options.voice_file,
             hook=hook,
         )
-        method = methods.get(options.method or self.settings.method)
         indexing.index(self.catalog, hook=hook)
-        return finding.find(
+        found = finding.find(
             decoded,
             stems,
             self.catalog,
@@ -117,6 +120,41 @@ class Services:
             seed=options.seed,
             hook=hook,
         )
+        return replace(found, notes=(*found.notes, *self._left_out()))
+
+    def _left_out(self) -> tuple[str, ...]:
+        """A sentence on the tracks that no find can rank, where there are any."""
+        n_left_out = len(self.catalog.check())
+        if n_left_out == 0:
+            return ()
+        what = "One track" if n_left_out == 1 else f"{n_left_out} tracks"
+        return (f"{what} of the catalog cannot be used: `mrcmv catalog check` says why.",)
+
+    def take_apart(
+        self, path: Path, *, backend: str | None = None, hook: Hook = silent
+    ) -> dict[str, Sound]:
+        """A clip's stems by name, with what is worth knowing told as a step.
+
+        Raises:
+            MediaError: the clip cannot be used.
+            SeparationError: it has no sound, or the backend cannot be used.
+        """
+        separation.backend_of(backend or self.settings.separation)
+        clip = self.open(path)
+        if not clip.has_sound:
+            raise SeparationError(f"{path.name} has no sound: there is nothing to take apart.")
+        stems = self.separate(clip, self.decode(clip, hook=hook).sound, backend=backend, hook=hook)
+        if stems.note:
+            hook(stems.note)
+        return stems.present
+
+    def check_mix(
+        self, clip: Clip, options: MixOptions, track: Track, start_s: float | None
+    ) -> None:
+        """Find out, before anything slow, whether a mix makes sense. Raises MixError if not."""
+        mixing.check_options(options, clip)
+        if start_s is not None:
+            mixing.check_start(start_s, track)
 
     def mix(
         self,

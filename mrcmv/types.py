@@ -90,8 +90,8 @@ class Curve:
 class Clip:
     """A game video that was probed and found usable. Width and height are as displayed.
 
-    The clip's seconds count from its first picture, which the file stamps `start_s`; its sound
-    begins `lead_s` before that picture (after it, when negative).
+    `fps` is the usual rate of its pictures. The clip's seconds count from its first picture, which
+    the file stamps `start_s`; its sound begins `lead_s` before it (after it, when negative).
     """
 
     path: Path

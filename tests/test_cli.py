@@ -75,7 +75,7 @@ def test_what_went_in_is_never_written_over(mrcmv, sample_clips, tmp_path):
     assert clip.read_bytes() == sample_clips[0].read_bytes()
 
 
-def test_a_user_error_is_one_line_and_exit_code_1(mrcmv, tmp_path):
+def test_a_user_error_is_one_line_and_exit_code_1(mrcmv, sample_clips, make_clip, tmp_path):
     bad = tmp_path / "notes.mp4"
     bad.write_text("buy milk")
     for words in (
@@ -85,6 +85,12 @@ def test_a_user_error_is_one_line_and_exit_code_1(mrcmv, tmp_path):
         ("catalog", "add", tmp_path / "missing"),
         ("catalog", "remove", "nothing"),
         ("weights", "fetch", "nothing"),
+        ("find", sample_clips[0], "--mix", sample_clips[0]),
+        ("mix", sample_clips[0], "Glass Lake", "--out", tmp_path),
+        ("mix", sample_clips[0], "Glass Lake", "--out", "."),
+        ("mix", sample_clips[0], "Glass Lake", "--out", tmp_path / "o.mp4", "--start", "1000"),
+        ("mix", sample_clips[0], "Glass Lake", "--out", tmp_path / "o.mp4", "--level", "500"),
+        ("separate", make_clip("mute.mp4", tone_hz=None), "--out", tmp_path / "stems"),
     ):
         done = mrcmv(*words)
         assert done.returncode == 1, (words, done)
@@ -92,6 +98,8 @@ def test_a_user_error_is_one_line_and_exit_code_1(mrcmv, tmp_path):
         last = done.stderr.strip().splitlines()[-1]
         assert last.startswith("mrcmv: ")
         assert "Traceback" not in done.stderr
+        assert "Reading the clip" not in done.stderr, "slow work before a look at the options"
+    assert not (tmp_path / "stems").exists()
 
 
 def test_a_wrong_call_is_exit_code_2(mrcmv, sample_clips, tmp_path):
@@ -102,8 +110,21 @@ def test_a_wrong_call_is_exit_code_2(mrcmv, sample_clips, tmp_path):
         ("mix", sample_clips[0], "x", "--out", "o.mp4", "--keep", "nothing"),
         ("nonsense",),
         ("catalog", "add"),
+        ("catalog", "add", ""),
+        ("find", sample_clips[0], "--tag", "calm", "--method", "random"),
     ):
         assert mrcmv(*words).returncode == 2, words
+
+
+def test_a_tag_means_the_method_that_draws_among_tags(mrcmv, make_clip):
+    done = mrcmv("find", make_clip(), "--tag", "calm", "--json")
+    assert json.loads(done.stdout)["method"] == "tags"
+
+
+def test_stopping_is_told_in_a_word():
+    code = "import mrcmv.cli.commands as c, mrcmv.cli as m; c.app = lambda: exit(130); m.main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (130, "mrcmv: stopped\n")
 
 
 def test_a_wrong_setting_is_named(mrcmv, sample_clips):

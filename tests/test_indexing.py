@@ -106,6 +106,9 @@ def test_a_broken_and_a_silent_track_are_named_and_skipped(catalog: Catalog, mus
     assert {problem.file.name for problem in catalog.check()} >= {"silent.wav"}
     assert index(catalog).n_analysed == 0
     assert (music / "a.wav").read_bytes() == whole
+    later = Catalog(catalog.folder)
+    assert "silent.wav" not in {track.file.name for track in later.unmeasured}, "tried again"
+    assert {problem.file.name for problem in later.check()} >= {"silent.wav"}
 
 
 def test_two_who_index_at_once_share_the_work(catalog: Catalog, monkeypatch: pytest.MonkeyPatch):

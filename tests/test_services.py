@@ -11,7 +11,7 @@ import pytest
 
 from mrcmv import media
 from mrcmv.answer import as_json, mix_name
-from mrcmv.errors import CatalogError, MediaError, SettingsError
+from mrcmv.errors import CatalogError, MediaError, MrcmvError, SettingsError
 from mrcmv.services import FindOptions, Services
 from mrcmv.types import MixOptions, Sound, Track
 
@@ -43,6 +43,27 @@ def test_the_same_content_under_another_path_is_not_decoded_again(
     found = services.find(second)
     assert found.clip.path == second
     assert services.mix_found(found, found.matches[0]).video.stat().st_size > 0
+
+
+def test_a_find_tells_of_tracks_that_cannot_be_used(services, make_clip, tmp_path):
+    media.write_sound(Sound(np.zeros((1, 96000), np.float32), 48000), tmp_path / "silent.wav")
+    services.catalog.add([tmp_path / "silent.wav"])
+    told = "One track of the catalog cannot be used: `mrcmv catalog check` says why."
+    assert told in services.find(make_clip()).notes
+
+
+def test_a_wrong_method_or_backend_is_told_before_the_clip_is_read(
+    services, make_clip, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(media, "read_clip", lambda *a, **k: pytest.fail("read"))
+    clip = make_clip()
+    for options in (
+        FindOptions(method="x"),
+        FindOptions(backend="x"),
+        FindOptions(voice_file=tmp_path / "none.wav"),
+    ):
+        with pytest.raises(MrcmvError):
+            services.find(clip, options)
 
 
 def test_the_same_mix_is_the_same_file(services, make_clip):

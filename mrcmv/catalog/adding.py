@@ -15,6 +15,8 @@ from mrcmv.types import Track
 
 SUFFIXES = (".mp3", ".ogg", ".opus", ".flac", ".wav", ".m4a")
 """The kinds of files that a folder is searched for."""
+CACHE_TAG = "CACHEDIR.TAG"
+"""Marks a folder as a cache (bford.info/cachedir): the app's own, and many others'."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,7 @@ def sound_files(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
     for path in paths:
         shown = _printable(path)
         if path.is_dir():
-            below = (file for file in sorted(path.rglob("*")) if _is_wanted(file))
-            files.update(dict.fromkeys(file.resolve() for file in below))
+            files.update(dict.fromkeys(file.resolve() for file in _below(path)))
         elif not path.exists():
             problems.append(Problem(shown, f"There is no file or folder {shown}."))
         elif path.suffix.lower() not in SUFFIXES:
@@ -142,6 +143,19 @@ def copy_into(folder: Path, file: Path) -> Path:
     except OSError as error:
         raise CatalogError(f"{file} cannot be copied ({error.strerror}).") from None
     return place
+
+
+def _below(folder: Path) -> list[Path]:
+    """The sound files below a folder. Hidden folders and caches hold nobody's music: neither what
+    the app itself made nor what a library brought along."""
+    found = []
+    for here, folders, names in os.walk(folder):
+        if (Path(here) / CACHE_TAG).is_file():
+            folders.clear()
+            continue
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [file for name in names if _is_wanted(file := Path(here) / name)]
+    return sorted(found)
 
 
 def _is_wanted(file: Path) -> bool:

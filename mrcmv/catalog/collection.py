@@ -14,6 +14,8 @@ from mrcmv.errors import MediaError
 from mrcmv.progress import Hook, silent
 from mrcmv.types import Floats, Track, TrackWindow
 
+EMPTY = "holds no music that can be analysed: it is silent, too short or damaged."
+"""Said of a track that was given up before this catalog was opened."""
 INDEX_NAME = "descriptors.idx"
 """The index's file: in the catalog's folder, and beside the starter set as it is shipped."""
 
@@ -37,7 +39,7 @@ class Catalog:
         self.index = _index_in(self.folder)
         self._shipped = _index_in(self.starter) if self.starter else None
         self._roster = Roster(self.folder, self.starter, begins_with_starter)
-        self._unmeasurable: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -62,16 +64,17 @@ class Catalog:
     @property
     def unmeasured(self) -> tuple[Track, ...]:
         """The tracks that still have to be analysed (those that cannot be are left out)."""
-        known = self._rows().keys() | self._unmeasurable.keys()
+        known = self._rows().keys()
         return tuple(track for track in self.tracks if track.content_hash not in known)
 
     @property
     def unmeasurable(self) -> tuple[Problem, ...]:
-        """The tracks that could not be analysed since this catalog was opened, and why."""
+        """The tracks that were analysed and hold no window, and why."""
+        rows = self._rows()
         return tuple(
-            Problem(track.file, self._unmeasurable[track.content_hash])
+            Problem(track.file, self._reasons.get(track.content_hash, f"{track.file.name} {EMPTY}"))
             for track in self.tracks
-            if track.content_hash in self._unmeasurable
+            if len(rows.get(track.content_hash, "?")) == 0
         )
 
     def lock(self, name: str) -> FileLock:
@@ -142,8 +145,15 @@ class Catalog:
             self.index.update(_by_hash(windows))
 
     def give_up(self, track: Track, reason: str) -> None:
-        """Remember that a track cannot be analysed, for as long as this catalog is open."""
-        self._unmeasurable[track.content_hash] = reason
+        """Remember that a track cannot be analysed: it is not tried again.
+
+        The exact reason is known for as long as this catalog is open.
+
+        Raises:
+            CatalogError: the folder cannot be written to.
+        """
+        self._reasons[track.content_hash] = reason
+        self.learn({track: ()})
 
     def _add_one(self, file: Path, copy: bool, work: "_Adding") -> None:
         try:

@@ -1,12 +1,14 @@
 """The command line: find, mix, separate, catalog, weights, app.
 
 Results go to stdout, progress to stderr. Exit codes: 0 done; 1 something in the input is wrong
-(one clear line, no traceback); 2 the command was called wrongly.
+(one clear line, no traceback); 2 the command was called wrongly; 130 it was stopped by Ctrl-C.
 """
 
 import sys
 
 from mrcmv.errors import MrcmvError
+
+STOPPED = 130
 
 
 def main() -> None:
@@ -18,9 +20,10 @@ def main() -> None:
     except MrcmvError as error:
         sys.stderr.write(f"mrcmv: {error}\n")
         sys.exit(1)
-    except KeyboardInterrupt:
-        sys.stderr.write("mrcmv: stopped\n")
-        sys.exit(130)
+    except SystemExit as ending:
+        if ending.code == STOPPED:  # Typer has met the interrupt before us
+            sys.stderr.write("mrcmv: stopped\n")
+        raise
 
 
 __all__ = ["main"]

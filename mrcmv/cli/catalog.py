@@ -17,7 +17,7 @@ app = typer.Typer(help="The tracks that a find searches.", no_args_is_help=True)
 @app.command()
 def add(
     paths: Annotated[
-        list[Path] | None, typer.Argument(help="Music files or folders.", metavar="PATH…")
+        list[str] | None, typer.Argument(help="Music files or folders.", metavar="PATH…")
     ] = None,
     copy: Annotated[bool, typer.Option(help="Copy the files into the catalog's folder.")] = False,
     starter: Annotated[bool, typer.Option(help="Add the starter tracks.")] = False,
@@ -25,9 +25,11 @@ def add(
     """Add music files or folders, where they lie or as copies."""
     if not paths and not starter:
         raise typer.BadParameter("Name files or folders, or --starter.")
+    if "" in (paths or ()):
+        raise typer.BadParameter("A path is empty. Name files or folders.")
     catalog = services().catalog
     with Steps() as steps:
-        report = catalog.add(paths or (), copy=copy, starter=starter, hook=steps)
+        report = catalog.add(map(Path, paths or ()), copy=copy, starter=starter, hook=steps)
     for problem in report.broken:
         tell(f"skipped {problem.file}: {problem.message}")
     say(f"{len(report.added)} added, {len(report.duplicates)} there already")

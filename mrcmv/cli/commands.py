@@ -3,6 +3,7 @@
 import json
 import runpy
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -76,7 +77,9 @@ def find(
     clip: ClipPath,
     top: Annotated[int, typer.Option(min=1, help="How many matches.")] = 5,
     method: Annotated[str | None, typer.Option(help="How the catalog is ranked.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="A tag (method `tags`).")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(help="A tag to draw among: method `tags`.")
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of the methods that draw.")] = 0,
     offset: Annotated[float, typer.Option(min=0, help="Start of the clip window, in s.")] = 0.0,
     voice: Voice = None,
@@ -88,6 +91,12 @@ def find(
 ) -> None:
     """Find music for a clip."""
     backend, voice_file = _voice(voice, backend)
+    if tag and method is None:
+        method = "tags"
+    if tag and method != "tags":
+        raise typer.BadParameter(f"--tag goes with --method tags, not with {method}")
+    if mix:
+        _folder(mix)
     work = services()
     with Steps() as steps:
         found = work.find(
@@ -110,6 +119,8 @@ def find(
 def _print(found: Found, mixes: dict[int, Path]) -> None:
     for note in found.notes:
         tell(note)
+    if found.stems.voice is None:
+        tell("The clip is searched by its picture alone.")
     for row in as_json(found, mixes)["matches"]:
         by = f" by {row['artist']}" if row["artist"] else ""
         fit = "" if row["fit"] is None else f"  fit {row['fit']:.0f}"
@@ -127,15 +138,24 @@ def _deliver(mix: Mix, out: Path, *inputs: Path) -> Path:
         shutil.copyfile(mix.video, half)
         half.replace(out)
     except OSError as error:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink()
         raise MrcmvError(
             f"{out} cannot be written ({error.strerror}). Choose another place."
         ) from None
     return out
 
 
+def _folder(out: Path) -> None:
+    """Refuse, before any work, a folder for results that is a file."""
+    if out.exists() and not out.is_dir():
+        raise MrcmvError(f"{out} is a file. Name a folder for the results.")
+
+
 def _spare(out: Path, *inputs: Path) -> None:
-    """Refuse to write over a file that went in."""
+    """Refuse, before any work, to write over a file that went in, or where no file can be."""
+    if out.is_dir() or not out.name:
+        raise MrcmvError(f"{out} is a folder. Name the file to write in it.")
     if any(out.exists() and file.exists() and out.samefile(file) for file in inputs):
         raise MrcmvError(f"{out} is one of the files that go in. Choose another name.")
 
@@ -172,6 +192,7 @@ def mix(
     with Steps() as steps:
         probed = work.open(clip)
         chosen = work.track(track)
+        work.check_mix(probed, options, chosen, start)
         decoded = work.decode(probed, hook=steps)
         stems = work.separate(
             probed, decoded.sound, backend=backend, voice_file=voice_file, hook=steps
@@ -192,15 +213,12 @@ def separate(
 ) -> None:
     """Write a clip's stems as wav files."""
     work = services()
+    _folder(out)
     with Steps() as steps:
-        probed = work.open(clip)
-        sound = work.decode(probed, hook=steps).sound
-        stems = work.separate(probed, sound, backend=backend, hook=steps)
-    if stems.note:
-        tell(stems.note)
+        stems = work.take_apart(clip, backend=backend, hook=steps)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, stem in stems.present.items():
+        for name, stem in stems.items():
             _spare(out / f"{name}.wav", clip)
             media.write_sound(stem, out / f"{name}.wav")
             say(str(out / f"{name}.wav"))

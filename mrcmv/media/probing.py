@@ -60,7 +60,7 @@ def _admit(path: Path, limits: Settings) -> Kind:
     size = path.stat().st_size
     if size > limits.max_upload_mb * 1_000_000:
         raise MediaError(
-            f"{path.name} has {size / 1e6:.0f} MB; the limit is {limits.max_upload_mb} MB. "
+            f"{path.name} has {size / 1e6:.1f} MB; the limit is {limits.max_upload_mb} MB. "
             "Export a shorter piece, or at a lower bit rate."
         )
     if kind not in VIDEO_KINDS:
@@ -182,7 +182,7 @@ def _describe(
         width=width,
         height=height,
         rotation_deg=rotation_deg,
-        fps=seen.n_packets / seen.duration_s,
+        fps=seen.rate_hz,
         video_codec=codec_name(picture),
         pixel_format=seen.frame.format.name,
         audio_codec=codec_name(sound) if sound else None,

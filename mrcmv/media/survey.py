@@ -1,10 +1,12 @@
 """One pass over a file's packets: how long it truly is, and whether it can be decoded."""
 
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.video.stream import VideoStream
@@ -30,6 +32,7 @@ class Seen:
     n_packets: int = 0
     n_tries: int = 0
     frame: Any = None
+    starts_s: "array[float]" = field(default_factory=lambda: array("d"))
 
     @property
     def duration_s(self) -> float:
@@ -40,6 +43,18 @@ class Seen:
         return max(self.end_s, self.last_s + (step_s if self.end_s <= self.last_s else 0.0)) - (
             self.first_s
         )
+
+    @property
+    def rate_hz(self) -> float:
+        """Packets a second while they come as they usually do: freezes and gaps left out."""
+        gaps_s = np.diff(np.sort(np.array(self.starts_s)))
+        gaps_s = gaps_s[gaps_s > 0]
+        if len(gaps_s) == 0:
+            return self.n_packets / max(self.duration_s, 1e-6)
+        usual_s = float(np.median(gaps_s))
+        # The mean of what lies near: containers round times to a millisecond or worse.
+        near = (gaps_s > 0.5 * usual_s) & (gaps_s < 1.5 * usual_s)
+        return 1.0 / float(gaps_s[near].mean())
 
 
 def survey(
@@ -75,6 +90,7 @@ def _note(packet: Any, seen: Seen, container: str) -> None:
     if stamp is not None and packet.size and not packet.is_discard:
         start_s = float(stamp * packet.time_base)
         seen.n_packets += 1
+        seen.starts_s.append(start_s)
         seen.first_s = min(seen.first_s, start_s)
         seen.last_s = max(seen.last_s, start_s)
         seen.end_s = max(seen.end_s, start_s + float((packet.duration or 0) * packet.time_base))

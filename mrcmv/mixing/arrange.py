@@ -31,13 +31,12 @@ SURE = 0.4
 """Likeness of the two sides' patterns from which the join is moved."""
 
 
-def read_music(file: Path, duration_s: float, start_s: float, n_samples: int) -> Floats:
+def read_music(file: Path, start_s: float, n_samples: int) -> Floats:
     """The track from `start_s` on, looped or trimmed. Shape: `(2, n_samples)` at 48 kHz.
 
-    Only what is heard is read. A start beyond the track's end counts round. Raises MediaError
-    when the track cannot be read, MixError when it holds no sound.
+    Only what is heard is read. Raises MediaError when the track cannot be read, MixError when it
+    holds no sound.
     """
-    start_s = start_s % duration_s if duration_s > 0 else start_s
     need_s = n_samples / RATE_HZ
     tail = media.read_sound(file, RATE_HZ, 2, start_s=start_s, duration_s=need_s).samples
     if tail.shape[1] >= n_samples:

@@ -3,7 +3,7 @@
 import math
 
 from mrcmv.errors import MixError
-from mrcmv.types import Clip, MixOptions
+from mrcmv.types import Clip, MixOptions, Track
 
 MIN_CUT_S = 0.5
 """The shortest stretch of a clip that makes a mix."""
@@ -49,7 +49,11 @@ def _check_cut(options: MixOptions, clip: Clip) -> None:
         )
 
 
-def check_start(start_s: float) -> None:
-    """Raise MixError for a start in the track that is no time in it."""
-    if not (math.isfinite(start_s) and start_s >= 0):
-        raise MixError(f"The music cannot start at {start_s} s: choose a time of 0 s or later.")
+def check_start(start_s: float, track: Track) -> None:
+    """Raise MixError for a start that is no time in the track."""
+    inside = math.isfinite(start_s) and start_s >= 0
+    if not inside or (track.duration_s > 0 and start_s >= track.duration_s):
+        lasts = f", and {track.title} lasts {track.duration_s:.1f} s" if inside else ""
+        raise MixError(
+            f"The music cannot start at {start_s:g} s: choose a time in the track{lasts}."
+        )

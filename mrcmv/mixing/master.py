@@ -29,10 +29,11 @@ READ_S = 240.0
 
 @dataclass(frozen=True)
 class Measured:
-    """What a decoded soundtrack measures."""
+    """What a decoded soundtrack measures, and whether there was any music to hear in it."""
 
     loudness_lufs: float
     true_peak_dbtp: float
+    has_music: bool = True
 
 
 def master(mix: Floats, options: MixOptions, out: Path) -> Measured:
@@ -124,6 +125,8 @@ def note_on(measured: Measured, options: MixOptions) -> str | None:
             f"The mix peaks at {measured.true_peak_dbtp:.1f} dBTP, over the ceiling of "
             f"{options.ceiling_dbtp:g} dBTP: choose a lower loudness."
         )
+    if not measured.has_music:
+        return "The track is silent where it was laid, so no music is heard."
     if target is None or abs(loudness - target) <= MISSED_LU:
         return None
     return (

@@ -6,7 +6,7 @@ import numpy as np
 
 from mrcmv import media
 from mrcmv.mixing import meter, plan
-from mrcmv.types import Curve, Floats, Keep, MixOptions, Sound, Span, Stems
+from mrcmv.types import Curve, Floats, Keep, Sound, Span, Stems
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,11 +87,6 @@ def _sum(parts: tuple[Floats, ...], start: int, stop: int) -> Floats:
         piece = part[:, start:stop]
         total[:, : piece.shape[1]] += piece
     return total
-
-
-def music_level_db(music: Floats, bed: Bed, options: MixOptions) -> float:
-    """The music's gain between the words, in dB, from the two loudnesses and the option."""
-    return plan.music_level_db(reference_lufs(bed), meter.loudness_of(music), options.music_lu)
 
 
 def shape_music(music: Floats, level_db: float, gains: Curve) -> None:

@@ -13,7 +13,7 @@ from mrcmv.mixing import arrange, checks, master, meter, plan, render
 from mrcmv.progress import Hook, silent
 from mrcmv.types import Clip, Curve, Floats, Mix, MixOptions, Sound, Span, Stems, Track
 
-VERSION = "mix-1"
+VERSION = "mix-2"
 """Part of every cached name: raise it when the same inputs would sound different."""
 PICTURE_VERSION = "picture-1"
 """Part of the cached name of a picture that was encoded again: raise it when `recode` changes."""
@@ -41,7 +41,7 @@ def mix(
         MediaError: a track or clip that cannot be read.
     """
     checks.check_options(options, clip)
-    checks.check_start(start_s)
+    checks.check_start(start_s, track)
     stretch = _stretch(clip, options)
     gains = _gains(stems, stretch, options)
     track_hash = track.content_hash or media.content_hash(track.file)
@@ -50,9 +50,10 @@ def mix(
 
     def write_soundtrack(out: Path) -> None:
         hook(STEPS[0], completed=0, total=len(STEPS))
-        samples = _mixed(sound, stems, track, start_s, options, stretch, gains)
+        samples, music_lufs = _mixed(sound, stems, track, start_s, options, stretch, gains)
         hook(STEPS[1], completed=1, total=len(STEPS))
-        made.append(master.master(samples, options, out))
+        has_music = music_lufs >= plan.SILENT_LUFS
+        made.append(replace(master.master(samples, options, out), has_music=has_music))
 
     soundtrack = cache.make("mix", ".m4a", key, write_soundtrack)
     measured = _measured(cache, key, soundtrack, made)
@@ -123,15 +124,19 @@ def _mixed(
     options: MixOptions,
     stretch: Span,
     gains: Curve,
-) -> Floats:
-    """The mix before its loudness is set. Shape: `(2, n)` at 48 kHz."""
+) -> tuple[Floats, float]:
+    """The mix before its loudness is set, and how loud the music was before it was laid.
+
+    Shape: `(2, n)` at 48 kHz.
+    """
     n_samples = round(stretch.duration_s * meter.RATE_HZ)
     bed = render.make_bed(sound, stems, options.keep, stretch)
-    music = arrange.read_music(track.file, track.duration_s, start_s, n_samples)
-    level_db = render.music_level_db(music, bed, options)
+    music = arrange.read_music(track.file, start_s, n_samples)
+    music_lufs = meter.loudness_of(music)
+    level_db = plan.music_level_db(render.reference_lufs(bed), music_lufs, options.music_lu)
     render.shape_music(music, level_db, gains)
     render.add_bed(music, bed)
-    return music
+    return music, music_lufs
 
 
 def _measured(

@@ -1,7 +1,7 @@
 """A clip's sound → the voice-over and the rest.
 
 backend         what a backend is
-table           the backends by name; separate, describe
+table           the backends by name; backend_of, separate, describe
 voice_activity  keeps the sound where somebody speaks (a gate)
 no_voice        looks for no voice
 own_voice       the user's own voice file
@@ -10,6 +10,14 @@ speech          where somebody speaks
 
 from mrcmv.separation.backend import Backend, BackendInfo
 from mrcmv.separation.speech import find_speech
-from mrcmv.separation.table import BACKENDS, describe, separate
+from mrcmv.separation.table import BACKENDS, backend_of, describe, separate
 
-__all__ = ["BACKENDS", "Backend", "BackendInfo", "describe", "find_speech", "separate"]
+__all__ = [
+    "BACKENDS",
+    "Backend",
+    "BackendInfo",
+    "backend_of",
+    "describe",
+    "find_speech",
+    "separate",
+]

@@ -22,8 +22,8 @@ BACKENDS: dict[str, Backend] = {
     "none": NoVoice(),
 }
 
-NO_SPEECH = "Nobody was heard to speak, so the clip is searched by its picture alone."
-NO_SOUND = "The clip has no sound, so it is searched by its picture alone."
+NO_SPEECH = "Nobody was heard to speak."
+NO_SOUND = "The clip has no sound."
 
 
 def separate(
@@ -47,19 +47,16 @@ def separate(
         SeparationError: no backend of that name, or it is missing or failed.
         MediaError: the voice file cannot be read.
     """
-    if backend not in BACKENDS:
-        raise SeparationError(
-            f"There is no separation backend {backend!r}. Choose one of: {', '.join(BACKENDS)}."
-        )
+    chosen = backend_of(backend)
     if voice_file is not None:
         return own_voice(sound, voice_file, duration_s, hook)
     if sound is None:
         return Stems(voice=None, backend=backend, note=NO_SOUND)
-    chosen = BACKENDS[backend]
     missing = chosen.missing(settings)
     if missing:
         raise SeparationError(f"The backend {backend} is not installed. {missing}")
-    hook("Listening for a voice")
+    if backend != "none":
+        hook("Listening for a voice")
     stems = replace(chosen.split(sound, settings, hook), backend=backend)
     if stems.voice is not None and not stems.speech:
         stems = replace(stems, speech=find_speech(stems.voice, hook))
@@ -67,6 +64,19 @@ def separate(
         note = NO_SPEECH if stems.voice is not None else stems.note or NO_SPEECH
         return Stems(voice=None, rest=sound, backend=backend, note=note)
     return stems
+
+
+def backend_of(name: str) -> Backend:
+    """The backend of that name.
+
+    Raises:
+        SeparationError: there is none.
+    """
+    if name not in BACKENDS:
+        raise SeparationError(
+            f"There is no separation backend {name!r}. Choose one of: {', '.join(BACKENDS)}."
+        )
+    return BACKENDS[name]
 
 
 def describe(settings: Settings) -> tuple[BackendInfo, ...]:

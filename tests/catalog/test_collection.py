@@ -57,6 +57,16 @@ def test_a_file_is_read_once_and_not_again_by_the_next_catalog(
     assert read == ["storm.wav"]
 
 
+def test_caches_and_hidden_folders_hold_nobodys_music(tmp_path: Path, make_sound):
+    make_sound("music/own.wav", hz=110)
+    make_sound("music/data/cache/mix/made.wav", hz=220)
+    make_sound("music/.venv/lib/example.wav", hz=330)
+    (tmp_path / "music/data/cache/CACHEDIR.TAG").write_text("Signature: …")
+    catalog = Catalog(tmp_path / "mine")
+    catalog.add([tmp_path / "music"])
+    assert titles(catalog) == ["own"]
+
+
 def test_a_file_that_was_added_is_not_read_again(
     tmp_path: Path, make_sound, monkeypatch: pytest.MonkeyPatch
 ):
