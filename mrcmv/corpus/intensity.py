@@ -15,11 +15,14 @@ from mrcmv import media
 from mrcmv.corpus.editor.laying import Laid, lay, mixed, voice_track
 from mrcmv.corpus.encode import pictures_to, quick
 from mrcmv.corpus.footage.doom import Footage, Scene, record
+from mrcmv.corpus.footage.moments import moments
 from mrcmv.corpus.footage.styles import at_intensity
 from mrcmv.corpus.footage.view import TICS_HZ
+from mrcmv.corpus.voices.booth import Booth
 from mrcmv.corpus.voices.commentary import Pace, comment
-from mrcmv.corpus.voices.espeak import Microphone, Utterance, Voice, deliver, speak
-from mrcmv.corpus.voices.phrases import CALM, TENSE, WILD
+from mrcmv.corpus.voices.espeak import Voice, deliver, speak
+from mrcmv.corpus.voices.phrases import CALM, TENSE, WILD, Reader
+from mrcmv.corpus.voices.speaker import Utterance
 from mrcmv.types import Sound
 
 N_CLIPS = 30
@@ -87,15 +90,25 @@ def perform(script: Script, pictures: Path) -> tuple[Footage, Sound]:
         footage = record(scene, sink)
     book = CALM if script.voice < 0.33 else (TENSE if script.voice < 0.67 else WILD)
     rng = np.random.default_rng(scene.seed)
-    microphone = Microphone(
-        room_s=float(rng.uniform(0.1, 0.4)), room_db=float(rng.uniform(-30, -20))
-    )
+    booth = Booth(room_s=float(rng.uniform(0.1, 0.4)), room_db=float(rng.uniform(-30, -20)))
+    reader = Reader(book, rng)
 
-    def say(text: str, intensity: float) -> Utterance:
-        return speak(text, script.speaker, deliver(script.speaker, intensity), microphone)
+    def say(kind: str, what: str, intensity: float) -> Utterance:
+        delivery = deliver(script.speaker, intensity)
+        return speak(reader.line(kind, what), script.speaker, delivery, booth)
 
     pace = Pace(least_s=1.5 - 0.8 * script.voice, most_s=2.8 - 1.2 * script.voice)
-    spoken = comment(footage.truth, book, say, rng, pace=pace, base=script.voice - 0.1, swing=0.2)
+    truth = footage.truth
+    spoken = comment(
+        moments(truth),
+        truth.action(),
+        truth.duration_s,
+        say,
+        book,
+        pace=pace,
+        base=script.voice - 0.1,
+        swing=0.2,
+    )
     return footage, voice_track(spoken, scene.duration_s)
 
 

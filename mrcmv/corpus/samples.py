@@ -15,12 +15,15 @@ import numpy as np
 from mrcmv.corpus.editor.laying import lay, mixed, voice_track
 from mrcmv.corpus.encode import finish, pictures_to
 from mrcmv.corpus.footage.doom import Footage, Scene, record
+from mrcmv.corpus.footage.moments import moments
 from mrcmv.corpus.footage.styles import STYLES
 from mrcmv.corpus.footage.view import TICS_HZ
 from mrcmv.corpus.intensity import make_set
-from mrcmv.corpus.voices.commentary import Book, Pace, Spoken, comment, speech_share
-from mrcmv.corpus.voices.espeak import Microphone, Utterance, Voice, deliver, speak
-from mrcmv.corpus.voices.phrases import CALM, TENSE, WILD
+from mrcmv.corpus.voices.booth import Booth
+from mrcmv.corpus.voices.commentary import Pace, Spoken, comment, speech_share
+from mrcmv.corpus.voices.espeak import Voice, deliver, speak
+from mrcmv.corpus.voices.phrases import CALM, TENSE, WILD, Book, Reader
+from mrcmv.corpus.voices.speaker import Utterance
 
 MOST_BYTES = 3_950_000
 
@@ -34,7 +37,7 @@ class Sample:
     scene: Scene
     book: Book
     voice: Voice
-    microphone: Microphone
+    booth: Booth
     base: float
     swing: float
     pace: Pace
@@ -48,7 +51,7 @@ SAMPLES = (
         Scene("freedoom1", "E1M3", STYLES["explore"], 36.0, seed=1),
         CALM,
         Voice("gmw/en-GB-x-rp+Andy", pitch=32, pitch_range=42, rate_wpm=158),
-        Microphone(room_s=0.3, room_db=-22.0, high_cut_hz=8000.0),
+        Booth(room_s=0.3, room_db=-22.0, high_cut_hz=8000.0),
         base=0.0,
         swing=0.3,
         pace=Pace(least_s=1.4, most_s=3.4, stale_s=2.5, wait_s=3.0),
@@ -66,7 +69,7 @@ SAMPLES = (
         ),
         TENSE,
         Voice("en-us+Alicia", pitch=40, pitch_range=50, rate_wpm=165),
-        Microphone(),
+        Booth(),
         base=0.25,
         swing=0.5,
         pace=Pace(least_s=1.1, most_s=2.4),
@@ -84,7 +87,7 @@ SAMPLES = (
         ),
         WILD,
         Voice("en-us+Max", pitch=48, pitch_range=60, rate_wpm=172),
-        Microphone(room_s=0.15, room_db=-28.0, high_cut_hz=11000.0),
+        Booth(room_s=0.15, room_db=-28.0, high_cut_hz=11000.0),
         base=0.65,
         swing=0.35,
         pace=Pace(least_s=0.7, most_s=1.6),
@@ -111,15 +114,19 @@ def make_sample(sample: Sample, folder: Path) -> tuple[Path, Footage, tuple[Spok
 def narrate(sample: Sample, footage: Footage) -> tuple[Spoken, ...]:
     """The commentary of a sample's speaker over a take."""
 
-    def say(text: str, intensity: float) -> Utterance:
-        return speak(text, sample.voice, deliver(sample.voice, intensity), sample.microphone)
+    reader = Reader(sample.book, np.random.default_rng(sample.scene.seed))
 
-    rng = np.random.default_rng(sample.scene.seed)
+    def say(kind: str, what: str, intensity: float) -> Utterance:
+        delivery = deliver(sample.voice, intensity)
+        return speak(reader.line(kind, what), sample.voice, delivery, sample.booth)
+
+    truth = footage.truth
     return comment(
-        footage.truth,
-        sample.book,
+        moments(truth),
+        truth.action(),
+        truth.duration_s,
         say,
-        rng,
+        sample.book,
         pace=sample.pace,
         base=sample.base,
         swing=sample.swing,

@@ -8,9 +8,9 @@ import pytest
 from mrcmv.corpus.footage.moments import moments
 from mrcmv.corpus.footage.truth import Truth
 from mrcmv.corpus.footage.view import TICS_HZ
-from mrcmv.corpus.voices.commentary import NAMES, Pace, comment, speech_share
-from mrcmv.corpus.voices.espeak import Utterance, Word
-from mrcmv.corpus.voices.phrases import CALM, TENSE, WILD
+from mrcmv.corpus.voices.commentary import Pace, comment, speech_share
+from mrcmv.corpus.voices.phrases import CALM, NAMES, TENSE, WILD, Reader
+from mrcmv.corpus.voices.speaker import KINDS, Utterance, Word
 from mrcmv.types import Sound
 
 DURATION_S = 30
@@ -33,14 +33,26 @@ def quiet(**changes):
     return Truth(**arrays)
 
 
-def say(text, intensity):
-    """A speaker whose every line lasts two seconds."""
-    words = (Word(text, 0.0, 2.0),)
-    return Utterance(text, Sound(np.zeros((1, 96000), np.float32), 48000), words)
+def lasting(text, length_s=2.0):
+    """A line that takes its time and nothing else."""
+    n = round(length_s * 48000)
+    return Utterance(text, Sound(np.zeros((1, n), np.float32), 48000), (Word(text, 0.0, length_s),))
 
 
 def lines(truth, book=TENSE, **options):
-    return comment(truth, book, say, np.random.default_rng(0), **options)
+    reader = Reader(book, np.random.default_rng(0))
+
+    def say(kind, what, intensity):
+        return lasting(reader.line(kind, what))
+
+    action = truth.action()
+    return comment(moments(truth), action, truth.duration_s, say, book, **options)
+
+
+def over(action, pace, kinds=KINDS):
+    """Lines named by their kind over a take without moments."""
+    action = np.asarray(action, np.float32)
+    return comment((), action, len(action), lambda kind, *_: lasting(kind), kinds, pace=pace)
 
 
 @pytest.mark.parametrize(
@@ -96,3 +108,31 @@ def test_every_line_can_be_said_whatever_the_thing_is():
         for kind, texts in book.items():
             assert kind in ("spotted", "kill", "find") or not any("{what}" in t for t in texts)
             assert all("{" not in text.format(what="thing") for text in texts)
+
+
+def test_full_action_shortens_the_silences_by_the_hurry():
+    def pause_s(action, hurry):
+        spoken = over([action] * 60, Pace(least_s=0.5, most_s=3.0, hurry=hurry))
+        return np.median([b.span.start_s - a.span.end_s for a, b in pairwise(spoken)])
+
+    assert pause_s(1.0, 0.5) < 0.6 * pause_s(1.0, 0.0)
+    assert abs(pause_s(0.0, 0.5) - pause_s(0.0, 0.0)) < 0.2
+
+
+def test_where_nothing_happens_every_second_filler_is_idle_talk():
+    kinds = [line.kind for line in over([0.0] * 40, Pace(most_s=1.0))]
+    assert kinds[0] == "open"
+    assert set(kinds[1::2]) == {"quiet"}
+    assert set(kinds[2::2]) == {"idle"}
+    assert "idle" not in [line.kind for line in over([0.9] * 40, Pace(most_s=1.0))]
+
+
+def test_only_kinds_that_the_speaker_has_are_asked_for():
+    kinds = {line.kind for line in over([0.9] * 40, Pace(most_s=1.0), ("quiet",))}
+    assert kinds == {"quiet"}
+
+
+def test_a_thing_without_a_name_is_spoken_of_even_where_every_line_names_one():
+    reader = Reader(WILD, np.random.default_rng(0))
+    assert all("{what}" in line for line in WILD["spotted"])
+    assert "{" not in reader.line("spotted", "something of another game")

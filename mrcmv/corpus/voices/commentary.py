@@ -1,66 +1,41 @@
 """The commentator: which line is said when, how fiercely, so that there is room between lines."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from mrcmv.corpus.footage.moments import PRIORITY, moments
+from mrcmv.corpus.footage.moments import PRIORITY
 from mrcmv.corpus.footage.take import Moment
-from mrcmv.corpus.footage.truth import Truth
-from mrcmv.corpus.voices.espeak import Utterance
+from mrcmv.corpus.voices.speaker import Utterance
 from mrcmv.types import Floats, Span
 
-NAMES = {
-    "Zombieman": "zombie",
-    "ShotgunGuy": "shotgunner",
-    "ChaingunGuy": "gunner",
-    "DoomImp": "serpent",
-    "Demon": "flesh worm",
-    "Spectre": "shadow worm",
-    "LostSoul": "dead flare",
-    "Cacodemon": "trilobite",
-    "HellKnight": "pain bringer",
-    "BaronOfHell": "pain lord",
-    "Arachnotron": "spider",
-    "Revenant": "dark soldier",
-    "HealthBonus": "health vial",
-    "ArmorBonus": "piece of armour",
-    "GreenArmor": "light armour",
-    "BlueArmor": "heavy armour",
-    "Stimpack": "stim pack",
-    "Medikit": "med kit",
-    "Clip": "few rounds",
-    "ClipBox": "box of rounds",
-    "Shell": "handful of shells",
-    "ShellBox": "box of shells",
-    "RocketAmmo": "rocket",
-    "RocketBox": "box of rockets",
-    "RocketLauncher": "missile launcher",
-    "Shotgun": "shotgun",
-    "Chaingun": "chain gun",
-    "SuperShotgun": "double barrelled shotgun",
-    "Backpack": "backpack",
-}
-"""What a player calls the things that the engine names."""
+Say = Callable[[str, str, float], Utterance]
+"""Speaks a line of a kind, about a thing (the game's name for it, or ""), at an intensity."""
 
-Book = Mapping[str, Sequence[str]]
-"""Kind of moment → lines; `{what}` stands for the thing. `quiet` and `busy` fill silences."""
+BUSY, STILL = 0.35, 0.15
+"""Action above which a silence is broken busily, and below which by idle talk."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """least_s and most_s of silence between lines; react_s from a moment to the word on it.
+    """begin_s: before it nobody speaks. least_s and most_s of silence between lines; react_s from
+    a moment to the word on it.
 
     A moment older than stale_s is let pass, and no filler begins when one comes within wait_s:
-    the commentator was there when it was played.
+    the commentator was there when it was played. hurry: the share by which full action shortens
+    the silences. retry_s: after a line that no longer fits before the end, how soon another is
+    tried.
     """
 
+    begin_s: float = 0.8
     least_s: float = 1.0
     most_s: float = 2.6
     react_s: float = 0.35
     stale_s: float = 1.6
     wait_s: float = 2.0
+    hurry: float = 0.0
+    retry_s: float = 0.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +53,11 @@ class Spoken:
 
 
 def comment(
-    truth: Truth,
-    book: Book,
-    say: Callable[[str, float], Utterance],
-    rng: np.random.Generator,
+    happened: Sequence[Moment],
+    action: Floats,
+    duration_s: float,
+    say: Say,
+    kinds: Collection[str],
     *,
     pace: Pace | None = None,
     base: float = 0.0,
@@ -89,35 +65,33 @@ def comment(
 ) -> tuple[Spoken, ...]:
     """Speak over a take: lines on its moments, fillers when nothing is said for long.
 
-    A line's intensity is `base` + `swing` × the action around it (0–1), clipped to 0–1.
-    `say` speaks a text at an intensity.
+    A line's intensity is `base` + `swing` × the action around it (0–1), clipped to 0–1. Only
+    lines of `kinds` are asked of `say`.
+
+    Shape: action `(floor(duration_s),)`.
     """
     pace = pace or Pace()
-    happened = moments(truth)
-    action = truth.action()
-    left: dict[str, list[str]] = {}
     spoken: list[Spoken] = []
-    now, free = 0.8, 0.0
-    opened = False
-    while now < truth.duration_s - 1.0:
-        moment = None if not opened and "open" in book else _pressing(happened, now, pace, book)
-        kind = moment.kind if moment else _filler(opened, now - free, pace, action, now, book)
-        if moment is None and opened and _coming(happened, now, pace, book):
+    now, free = pace.begin_s, 0.0
+    while now < duration_s - 1.0:
+        around = _around(action, now)
+        hurry = 1.0 - pace.hurry * around
+        moment = _pressing(happened, now, pace, kinds) if spoken or "open" not in kinds else None
+        kind = moment.kind if moment else _filler(spoken, now - free, hurry, pace, around, kinds)
+        if moment is None and spoken and _coming(happened, now, pace, kinds):
             kind = None
-        if kind is None or (spoken and now - free < pace.least_s):
+        if kind is None or (spoken and now - free < pace.least_s * hurry):
             now += 0.1
             continue
-        intensity = float(np.clip(base + swing * _around(action, now), 0.0, 1.0))
-        text = _line(kind, moment, book, left, rng)
-        utterance = say(text, intensity)
+        intensity = float(np.clip(base + swing * around, 0.0, 1.0))
+        utterance = say(kind, moment.what if moment else "", intensity)
         length_s = utterance.words[-1].end_s
-        if now + length_s > truth.duration_s - 0.3:
-            now += 0.1
+        if now + length_s > duration_s - 0.3:
+            now += pace.retry_s
             continue
         spoken.append(Spoken(now, kind, intensity, utterance))
         if moment is not None and kind == "find":  # nobody is surprised twice by the same thing
             happened = tuple(m for m in happened if (m.kind, m.what) != (kind, moment.what))
-        opened = True
         free = now = now + length_s
     return tuple(spoken)
 
@@ -127,48 +101,38 @@ def speech_share(spoken: Sequence[Spoken], duration_s: float) -> float:
     return sum(line.span.duration_s for line in spoken) / duration_s
 
 
-def _pressing(happened: Sequence[Moment], now: float, pace: Pace, book: Book) -> Moment | None:
+def _pressing(
+    happened: Sequence[Moment], now: float, pace: Pace, kinds: Collection[str]
+) -> Moment | None:
     """The most pressing moment that is fresh enough to speak of."""
     fresh = [
-        m for m in happened if pace.react_s <= now - m.time_s <= pace.stale_s and m.kind in book
+        m for m in happened if pace.react_s <= now - m.time_s <= pace.stale_s and m.kind in kinds
     ]
     return min(fresh, key=lambda m: (PRIORITY.index(m.kind), -m.time_s), default=None)
 
 
-def _coming(happened: Sequence[Moment], now: float, pace: Pace, book: Book) -> bool:
+def _coming(happened: Sequence[Moment], now: float, pace: Pace, kinds: Collection[str]) -> bool:
     """Whether something worth a line is about to happen."""
-    return any(m.kind in book and -pace.react_s < m.time_s - now < pace.wait_s for m in happened)
+    return any(m.kind in kinds and -pace.react_s < m.time_s - now < pace.wait_s for m in happened)
 
 
 def _filler(
-    opened: bool, silence_s: float, pace: Pace, action: Floats, now: float, book: Book
+    spoken: Sequence[Spoken],
+    silence_s: float,
+    hurry: float,
+    pace: Pace,
+    around: float,
+    kinds: Collection[str],
 ) -> str | None:
-    if not opened and "open" in book:
+    """What breaks a silence, if it was long enough: of two quiet lines one is idle talk."""
+    if not spoken and "open" in kinds:
         return "open"
-    if silence_s < pace.most_s:
+    if silence_s < pace.most_s * hurry:
         return None
-    return "busy" if _around(action, now) > 0.35 and "busy" in book else "quiet"
-
-
-def _line(
-    kind: str,
-    moment: Moment | None,
-    book: Book,
-    left: dict[str, list[str]],
-    rng: np.random.Generator,
-) -> str:
-    """A line of the kind that was not said yet (all again when all were)."""
-    name = NAMES.get(moment.what, "") if moment else ""
-    fitting = [line for line in book[kind] if name or "{what}" not in line]
-    unsaid = [line for line in fitting if line in left.get(kind, fitting)]
-    if not unsaid:
-        last = left.pop(f"last {kind}")[0]
-        unsaid = [line for line in fitting if line != last] or fitting
-        left[kind] = list(book[kind])
-    line = str(rng.choice(unsaid))
-    left[kind] = [other for other in left.get(kind, list(book[kind])) if other != line]
-    left[f"last {kind}"] = [line]
-    return line.format(what=name)
+    if around > BUSY and "busy" in kinds:
+        return "busy"
+    talked = "idle" in kinds and around < STILL and spoken and spoken[-1].kind == "quiet"
+    return "idle" if talked else "quiet"
 
 
 def _around(action: Floats, now: float) -> float:

@@ -1,30 +1,28 @@
-"""Voices: lines spoken by espeak-ng, calmly or excitedly, into a microphone in a room.
+"""Lines spoken by espeak-ng: a source of voices, and the commentators of the sample clips."""
 
-espeak-ng's library is called directly: its command line has no pitch range. It is one global
-machine, so a lock lets one line through at a time.
-"""
-
-import ctypes
-import ctypes.util
-import threading
+import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import signal
 
-from mrcmv.errors import MrcmvError
+from mrcmv import media
+from mrcmv.corpus.voices.booth import Booth, heard_in
+from mrcmv.corpus.voices.cues import cues, spoken_part, with_effort
+from mrcmv.corpus.voices.grammar import grammar_of, phrase
+from mrcmv.corpus.voices.speaker import RATE_HZ, Manner, Speaker, Utterance, Word
+from mrcmv.corpus.voices.synthesis import Mark, Synthesised, library_name, synthesise
+from mrcmv.corpus.voices.variants import BRIGHTER_DB, FAMILIES, FORMANTS_ST, VOICES
+from mrcmv.progress import Hook, silent
 from mrcmv.types import Floats, Sound
 
-RATE_HZ = 48000
-_RATE, _VOLUME, _PITCH, _RANGE = 1, 2, 3, 4
-_RETRIEVAL = 1
-_WORD_EVENT = 1
-_END_OF_TEXT = 0
-_UTF8 = 1
-_LOCK = threading.Lock()
+FAMILY = "espeak-"
+ST_PER_PITCH = 0.24
+"""espeak's pitch goes through two octaves from 0 to 99."""
+FASTEST_WPM, SLOWEST_WPM = 290, 95
+"""Beyond these espeak-ng swallows syllables, or stretches them until they hum."""
 
 
 @dataclass(frozen=True)
@@ -53,36 +51,69 @@ class Delivery:
     tilt_db: float
 
 
-@dataclass(frozen=True)
-class Microphone:
-    """Where the speaker sits: room_s is the reverberation time, room_db its level."""
+class EspeakVoices:
+    """espeak-ng as a source of voices: languages × variants × formants."""
 
-    room_s: float = 0.25
-    room_db: float = -24.0
-    low_cut_hz: float = 80.0
-    high_cut_hz: float = 9000.0
+    name = "espeak"
+
+    def gather(self, hook: Hook = silent) -> None:
+        library_name()
+
+    def speakers(self) -> tuple[Speaker, ...]:
+        return _speakers()
+
+    def say(
+        self,
+        speaker: Speaker,
+        kind: str,
+        what: str,
+        manner: Manner,
+        rng: np.random.Generator,
+        said: Collection[str] = (),
+    ) -> Utterance:
+        grammar = grammar_of(speaker.language)
+        text = phrase(grammar, speaker.speaker_id, kind, what, manner.arousal, rng, said)
+        voice = at_ease(speaker)
+        delivery = in_manner(voice, manner)
+        made = _spoken(text, voice, delivery, int(rng.integers(2**31)))
+        stretch = 2.0 ** (voice.formant / 12.0)
+        raw = Sound(made.samples[np.newaxis], round(made.rate_hz * stretch))
+        dry, words = _line(text, made, media.resample(raw, RATE_HZ).mono, stretch)
+        brighter_db = BRIGHTER_DB.get(speaker.family.removeprefix(FAMILY), 0.0)
+        loud = with_effort(dry, delivery.volume_db, delivery.tilt_db + brighter_db)
+        return Utterance(text, Sound(loud.astype(np.float32)[np.newaxis], RATE_HZ), words, manner)
 
 
-@dataclass(frozen=True)
-class Word:
-    """A word as it was spoken, in seconds from the start of its sound."""
+def at_ease(speaker: Speaker) -> Voice:
+    """How a speaker of the source talks when at ease: drawn once from the speaker's name."""
+    name, formant = speaker.speaker_id.removeprefix("espeak/").rsplit("/", 1)
+    digest = hashlib.sha256(speaker.speaker_id.encode()).hexdigest()
+    rng = np.random.default_rng(int(digest[:12], 16))
+    return Voice(
+        name,
+        pitch=int(np.clip(rng.normal(46, 6), 32, 60)),
+        pitch_range=int(np.clip(rng.normal(48, 10), 25, 70)),
+        rate_wpm=int(np.clip(rng.normal(168, 12), 140, 195)),
+        formant=float(formant),
+    )
 
-    text: str
-    start_s: float
-    end_s: float
 
-
-@dataclass(frozen=True, eq=False)
-class Utterance:
-    """A spoken line: mono sound at 48 kHz, its words with their times."""
-
-    text: str
-    sound: Sound
-    words: tuple[Word, ...]
+def in_manner(voice: Voice, manner: Manner) -> Delivery:
+    """How a voice says a line in a manner, within what espeak-ng does well."""
+    wanted = cues(manner)
+    stretch = 2.0 ** (voice.formant / 12.0)
+    rate_wpm = voice.rate_wpm * wanted.rate / stretch  # the shift of formants hurries it again
+    return Delivery(
+        rate_wpm=round(float(np.clip(rate_wpm, SLOWEST_WPM, FASTEST_WPM))),
+        pitch=int(np.clip(voice.pitch + wanted.pitch_st / ST_PER_PITCH, 0, 99)),
+        pitch_range=int(np.clip(voice.pitch_range * wanted.pitch_range, 5, 99)),
+        volume_db=wanted.level_db,
+        tilt_db=wanted.tilt_db,
+    )
 
 
 def deliver(voice: Voice, intensity: float) -> Delivery:
-    """How this speaker says a line at an intensity from 0 (calm) to 1 (fierce)."""
+    """How a sample clip's commentator says a line, from 0 (calm) to 1 (fierce)."""
     push = float(np.clip(intensity, 0.0, 1.0))
     return Delivery(
         rate_wpm=round(voice.rate_wpm * (0.85 + 0.55 * push)),
@@ -93,124 +124,71 @@ def deliver(voice: Voice, intensity: float) -> Delivery:
     )
 
 
-def speak(
-    text: str, voice: Voice, delivery: Delivery, microphone: Microphone | None = None
-) -> Utterance:
-    """Speak a line.
+def speak(text: str, voice: Voice, delivery: Delivery, booth: Booth | None = None) -> Utterance:
+    """Speak a line into a booth, whose room rings on after it.
 
     Raises:
         MrcmvError: espeak-ng is not installed, or does not have the voice.
     """
-    microphone = microphone or Microphone()
-    samples, rate_hz, marks = _synthesise(text, voice, delivery)
+    booth = booth or Booth()
+    made = _spoken(text, voice, delivery)
     stretch = 2.0 ** (voice.formant / 12.0)
-    raw = signal.resample(samples, int(len(samples) * RATE_HZ / (rate_hz * stretch)))
-    voiced = np.flatnonzero(np.abs(raw) > 0.005 * max(np.abs(raw).max(), 1e-6))
-    first, last = (voiced[0], voiced[-1] + 1) if len(voiced) else (0, len(raw))
-    first = max(0, first - RATE_HZ // 100)
-    dry = raw[first : last + RATE_HZ // 50]
-    words = _words(text, marks, first / RATE_HZ, len(dry) / RATE_HZ, stretch)
-    wet = _record(dry, delivery, microphone)
+    raw = signal.resample(made.samples, int(len(made.samples) * RATE_HZ / (made.rate_hz * stretch)))
+    dry, words = _line(text, made, raw, stretch)
+    loud = with_effort(dry, delivery.volume_db, delivery.tilt_db)
+    heard = heard_in(booth, np.pad(loud, (0, int(booth.room_s * RATE_HZ))))
+    fade = np.minimum(1.0, np.arange(len(heard))[::-1] / (0.02 * RATE_HZ))
+    wet: Floats = (heard * fade).astype(np.float32)
     return Utterance(text, Sound(wet[np.newaxis], RATE_HZ), words)
 
 
-def _record(dry: Floats, delivery: Delivery, microphone: Microphone) -> Floats:
-    """The voice as the microphone hears it: effort, room, cuts. Shape: `(n,)` → `(m,)`."""
-    shelf = signal.butter(1, 1500, "high", fs=RATE_HZ, output="sos")
-    pushed = dry + (10 ** (delivery.tilt_db / 20) - 1) * signal.sosfilt(shelf, dry)
-    level = np.sqrt(np.mean(pushed**2)) + 1e-9
-    pushed = pushed / level * 10 ** ((-24.0 + delivery.volume_db) / 20)
-    n = int(microphone.room_s * RATE_HZ)
-    decay = np.random.default_rng(7).normal(size=n) * 10 ** (-3 * np.arange(n) / max(n, 1))
-    decay *= 10 ** (microphone.room_db / 20) / (np.sqrt(np.sum(decay**2)) + 1e-9)
-    echo = signal.fftconvolve(np.pad(pushed, (0, n)), decay)[: len(pushed) + n]
-    heard = np.pad(pushed, (0, n)) + echo
-    band = [microphone.low_cut_hz, microphone.high_cut_hz]
-    heard = signal.sosfilt(signal.butter(2, band, "band", fs=RATE_HZ, output="sos"), heard)
-    fade = np.minimum(1.0, np.arange(len(heard))[::-1] / (0.02 * RATE_HZ))
-    quiet: Floats = (heard * fade).astype(np.float32)
-    return quiet
+@cache
+def _speakers() -> tuple[Speaker, ...]:
+    return tuple(
+        Speaker(
+            speaker_id=f"espeak/{voice}+{variant}/{formant:+.1f}",
+            family=FAMILY + family,
+            language=language,
+            origin="synthetic",
+            source="espeak-ng",
+            licence="GPL-3.0-or-later (the program; its speech is free)",
+        )
+        for language, voices in VOICES.items()
+        for voice in voices
+        for family, variants in FAMILIES.items()
+        for variant in variants
+        for formant in FORMANTS_ST
+    )
+
+
+def _spoken(text: str, voice: Voice, delivery: Delivery, seed: int = 0) -> Synthesised:
+    return synthesise(
+        text, voice.name, delivery.rate_wpm, delivery.pitch, delivery.pitch_range, seed
+    )
+
+
+def _line(
+    text: str, made: Synthesised, raw: Floats, stretch: float
+) -> tuple[Floats, tuple[Word, ...]]:
+    """The line with the silence around it cut away, and when its words are.
+
+    Shape: raw `(n,)` at 48 kHz, `stretch` × faster than made.
+    """
+    part = spoken_part(raw)
+    dry: Floats = raw[part]
+    words = _words(text, made.marks, part.start / RATE_HZ, len(dry) / RATE_HZ, stretch)
+    return dry, words
 
 
 def _words(
-    text: str, marks: list[tuple[int, int, float]], offset_s: float, end_s: float, stretch: float
+    text: str, marks: tuple[Mark, ...], offset_s: float, end_s: float, stretch: float
 ) -> tuple[Word, ...]:
-    """espeak's marks (place, length, time) as words; a word ends where the next begins."""
-    starts = [max(0.0, at / stretch - offset_s) for _, _, at in marks]
+    """espeak's marks as words; a word ends where the next begins. A mark of no letters (there is
+    one now and then at the end) is none."""
+    marks = tuple(mark for mark in marks if text[mark.place - 1 :][: mark.length].strip())
+    starts = [min(max(0.0, mark.start_s / stretch - offset_s), end_s) for mark in marks]
     ends = [*starts[1:], end_s]
     return tuple(
-        Word(text[place - 1 : place - 1 + length], start, end)
-        for (place, length, _), start, end in zip(marks, starts, ends, strict=True)
+        Word(text[mark.place - 1 :][: mark.length], start, end)
+        for mark, start, end in zip(marks, starts, ends, strict=True)
     )
-
-
-class _Event(ctypes.Structure):
-    """espeak_EVENT of speak_lib.h; the union's tail is kept as bytes."""
-
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("unique_identifier", ctypes.c_uint),
-        ("text_position", ctypes.c_int),
-        ("length", ctypes.c_int),
-        ("audio_position", ctypes.c_int),
-        ("sample", ctypes.c_int),
-        ("user_data", ctypes.c_void_p),
-        ("id", ctypes.c_char * 8),
-    )
-
-
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
-
-
-@cache
-def _library() -> tuple[Any, int]:
-    """espeak-ng, initialised once, and its sampling rate."""
-    name = ctypes.util.find_library("espeak-ng")
-    if name is None:
-        raise MrcmvError(
-            "Voices need espeak-ng, which is not installed: `apt-get install espeak-ng` "
-            "(macOS: `brew install espeak-ng`)."
-        )
-    library = ctypes.CDLL(name)
-    return library, library.espeak_Initialize(_RETRIEVAL, 0, None, 0)
-
-
-def _synthesise(
-    text: str, voice: Voice, delivery: Delivery
-) -> tuple[Floats, int, list[tuple[int, int, float]]]:
-    """Samples `(n,)`, their rate, and (place in text, length, seconds) of each word."""
-    blocks: list[NDArray[np.int16]] = []
-    marks: list[tuple[int, int, float]] = []
-
-    def collect(wave: Any, n: int, events: Any) -> int:
-        if wave and n > 0:
-            blocks.append(np.ctypeslib.as_array(wave, shape=(n,)).copy())
-        index = 0
-        while events[index].type != _END_OF_TEXT:
-            event = events[index]
-            if event.type == _WORD_EVENT:
-                marks.append((event.text_position, event.length, event.audio_position / 1000))
-            index += 1
-        return 0
-
-    with _LOCK:
-        library, rate_hz = _library()
-        if library.espeak_SetVoiceByName(voice.name.encode()) != 0:
-            raise MrcmvError(f"espeak-ng has no voice {voice.name!r}; `espeak-ng --voices` lists.")
-        for parameter, value in (
-            (_RATE, delivery.rate_wpm),
-            (_VOLUME, 80),
-            (_PITCH, delivery.pitch),
-            (_RANGE, delivery.pitch_range),
-        ):
-            library.espeak_SetParameter(parameter, value, 0)
-        callback = _Callback(collect)
-        library.espeak_SetSynthCallback(callback)
-        data = text.encode()
-        library.espeak_Synth(data, len(data) + 1, 0, 1, 0, _UTF8, None, None)
-        library.espeak_Synchronize()
-    if not blocks:
-        raise MrcmvError(f"espeak-ng said nothing for {text!r}.")
-    return np.concatenate(blocks).astype(np.float32) / np.float32(32768), rate_hz, marks

@@ -1,6 +1,74 @@
-"""What the commentators say: one book of lines for each mood."""
+"""What the commentators of the sample clips say: one book of lines for each mood."""
 
-from mrcmv.corpus.voices.commentary import Book
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+NAMES = {
+    "Zombieman": "zombie",
+    "ShotgunGuy": "shotgunner",
+    "ChaingunGuy": "gunner",
+    "DoomImp": "serpent",
+    "Demon": "flesh worm",
+    "Spectre": "shadow worm",
+    "LostSoul": "dead flare",
+    "Cacodemon": "trilobite",
+    "HellKnight": "pain bringer",
+    "BaronOfHell": "pain lord",
+    "Arachnotron": "spider",
+    "Revenant": "dark soldier",
+    "HealthBonus": "health vial",
+    "ArmorBonus": "piece of armour",
+    "GreenArmor": "light armour",
+    "BlueArmor": "heavy armour",
+    "Stimpack": "stim pack",
+    "Medikit": "med kit",
+    "Clip": "few rounds",
+    "ClipBox": "box of rounds",
+    "Shell": "handful of shells",
+    "ShellBox": "box of shells",
+    "RocketAmmo": "rocket",
+    "RocketBox": "box of rockets",
+    "RocketLauncher": "missile launcher",
+    "Shotgun": "shotgun",
+    "Chaingun": "chain gun",
+    "SuperShotgun": "double barrelled shotgun",
+    "Backpack": "backpack",
+}
+"""What a player calls the things that the engine names."""
+
+UNNAMED = "strange thing"
+"""What has no name, where every line asks for one."""
+
+Book = Mapping[str, Sequence[str]]
+"""Kind of moment → lines; `{what}` stands for the thing. `quiet` and `busy` fill silences."""
+
+
+class Reader:
+    """Reads lines out of a book, none twice while others of its kind are left."""
+
+    def __init__(self, book: Book, rng: np.random.Generator) -> None:
+        self._book = book
+        self._rng = rng
+        self._left: dict[str, list[str]] = {}
+        self._last: dict[str, str] = {}
+
+    def line(self, kind: str, what: str) -> str:
+        """A line of a kind about a thing (the game's name for it, or "")."""
+        name = NAMES.get(what, "")
+        fitting = [line for line in self._book[kind] if name or "{what}" not in line]
+        if not fitting:
+            name, fitting = UNNAMED, list(self._book[kind])
+        unsaid = [line for line in fitting if line in self._left.get(kind, fitting)]
+        if not unsaid:
+            unsaid = [line for line in fitting if line != self._last[kind]] or fitting
+            self._left[kind] = list(self._book[kind])
+        line = str(self._rng.choice(unsaid))
+        left = self._left.get(kind, list(self._book[kind]))
+        self._left[kind] = [other for other in left if other != line]
+        self._last[kind] = line
+        return line.format(what=name)
+
 
 CALM: Book = {
     "open": [

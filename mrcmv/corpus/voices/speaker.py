@@ -1,13 +1,31 @@
 """Who speaks, and what every source of voices yields."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
 
-from mrcmv.types import Floats, Sound
+from mrcmv.progress import Hook, silent
+from mrcmv.types import Sound
 
 RATE_HZ = 48000
+
+KINDS = (
+    "open",
+    "quiet",
+    "idle",
+    "busy",
+    "spotted",
+    "fight",
+    "kill",
+    "hurt",
+    "low",
+    "find",
+    "win",
+)
+"""Kinds of lines. `open` begins; `quiet`, `idle` and `busy` fill silences; the others follow a
+moment of the footage."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +45,7 @@ class Manner:
     """How one line is spoken, each from about −2 to 2 around the speaker's own middle (0).
 
     arousal raises rate, pitch, pitch range, level and effort together, as people do; the others
-    are this person's own departure from that in this line.
+    are this person's own departure from that in this line. `cues` says by how much.
     """
 
     arousal: float = 0.0
@@ -48,27 +66,13 @@ class Word:
 
 @dataclass(frozen=True, eq=False)
 class Utterance:
-    """A spoken line: dry mono sound at 48 kHz, its words with their times."""
+    """A spoken line: mono sound at 48 kHz (dry, unless it was recorded in a booth), its words
+    with their times, and the manner that was asked for."""
 
     text: str
     sound: Sound
     words: tuple[Word, ...]
-
-
-@dataclass(frozen=True)
-class Booth:
-    """Where the speaker sits and through what they are heard; one for a whole clip.
-
-    room_s: reverberation time; room_db its level; the band that microphone and codec let through;
-    level_db the loudness of the whole, which the builder normalises afterwards.
-    """
-
-    room_s: float = 0.25
-    room_db: float = -24.0
-    low_cut_hz: float = 80.0
-    high_cut_hz: float = 9000.0
-    noise_db: float = -70.0
-    seed: int = 0
+    manner: Manner = field(default_factory=Manner)
 
 
 class VoiceSource(Protocol):
@@ -77,17 +81,31 @@ class VoiceSource(Protocol):
     @property
     def name(self) -> str: ...
 
+    def gather(self, hook: Hook = silent) -> None:
+        """Fetch what the source needs, if anything; what is there already is kept.
+
+        Raises:
+            MrcmvError: it is not installed or cannot be reached.
+        """
+        ...
+
     def speakers(self) -> tuple[Speaker, ...]:
-        """All of them, in an order that does not change from run to run."""
+        """All of them, in an order that does not change from run to run.
+
+        Raises:
+            MrcmvError: what the source needs is not installed or was not fetched.
+        """
         ...
 
     def say(
-        self, speaker: Speaker, kind: str, what: str, manner: Manner, rng: np.random.Generator
+        self,
+        speaker: Speaker,
+        kind: str,
+        what: str,
+        manner: Manner,
+        rng: np.random.Generator,
+        said: Collection[str] = (),
     ) -> Utterance:
-        """Speak a line of a kind (`spotted`, `fight`, `quiet`, …) about a thing, in a manner."""
+        """Speak a line of a kind (one of KINDS) about a thing (the game's name for it, or ""),
+        in a manner. What is in `said` is not said again while something else is left."""
         ...
-
-
-def heard_in(booth: Booth, dry: Floats) -> Floats:
-    """A clip's whole dry voice track as its microphone hears it. Shape: `(n,)` → `(n,)`."""
-    raise NotImplementedError
