@@ -2,7 +2,7 @@
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,11 +11,15 @@ from mrcmv.errors import MrcmvError
 from mrcmv.types import Bytes, Sound
 
 SOUND_BPS = 128_000
+LOSSLESS = ("-preset", "ultrafast", "-crf", "6")
+"""Nearly: for working files."""
 
 
 @contextmanager
-def pictures_to(path: Path, width: int, height: int, fps: int) -> Iterator[Sink]:
-    """A sink that writes pictures to a nearly lossless working file.
+def pictures_to(
+    path: Path, width: int, height: int, fps: float, quality: Sequence[str] = LOSSLESS
+) -> Iterator[Sink]:
+    """A sink that writes pictures as H.264. `quality`: options of ffmpeg's libx264 and filters.
 
     Raises:
         MrcmvError: ffmpeg could not write it.
@@ -23,7 +27,7 @@ def pictures_to(path: Path, width: int, height: int, fps: int) -> Iterator[Sink]
     size = f"{width}x{height}"
     command = [_ffmpeg(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24"]
     command += ["-s", size, "-r", str(fps), "-i", "-", "-c:v", "libx264"]
-    command += ["-preset", "ultrafast", "-crf", "6", "-pix_fmt", "yuv420p", str(path)]
+    command += [*quality, "-pix_fmt", "yuv420p", str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         pipe, complaints = process.stdin, process.stderr
         assert pipe is not None

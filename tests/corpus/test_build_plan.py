@@ -1,17 +1,17 @@
 """What a build decides before anything is made."""
 
-import numpy as np
 import pytest
 
 from mrcmv.corpus.build.plan import (
-    MOOD_LIMIT,
     TakePlan,
     deal,
     draw_duration_s,
-    draw_mood,
     dubs_of,
+    plan_build,
     stream,
 )
+from mrcmv.corpus.build.sizes import SIZES
+from mrcmv.corpus.footage import SOURCES
 from mrcmv.corpus.footage.take import Shot
 from mrcmv.corpus.voices.speaker import Speaker
 
@@ -43,24 +43,47 @@ def test_streams_differ_by_name_and_not_by_order():
     assert stream(1, "a").random() != stream(1, "b").random()
 
 
-def test_moods_are_standard_and_bounded():
-    moods = [draw_mood(stream("mood", n)) for n in range(2000)]
-    arousal = np.array([mood.arousal for mood in moods])
-    assert abs(arousal.mean()) < 0.1
-    assert np.abs(arousal).max() <= MOOD_LIMIT
-    assert abs(np.corrcoef(arousal, [mood.pace for mood in moods])[0, 1]) < 0.1
-
-
 def test_clips_last_as_long_as_the_size_says():
     lengths = [draw_duration_s(stream("length", n), 20.0, 90.0) for n in range(500)]
     assert 20.0 <= min(lengths) < 30.0
     assert 75.0 < max(lengths) <= 90.0
 
 
-def test_dubs_of_a_take_have_their_own_speakers_and_moods():
+def test_dubs_of_a_take_have_their_own_speakers():
     take = TakePlan("t1", "train", Shot("doom", "map1", ((0.0, "explore"),), 30.0, 1))
-    dubs = dubs_of(take, 4, SPEAKERS, 0.5, 0)
+    dubs = dubs_of(take, 4, SPEAKERS, 0)
     assert len({dub.speaker_id for dub in dubs}) == 4
-    assert len({dub.mood for dub in dubs}) == 4
     assert len({dub.pair_id for dub in dubs}) == 4
-    assert dubs == dubs_of(take, 4, SPEAKERS, 0.5, 0)
+    assert dubs == dubs_of(take, 4, SPEAKERS, 0)
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return plan_build(SIZES["small"], 0, SPEAKERS, ["f0"])
+
+
+def test_a_plan_is_the_same_each_time_and_of_the_size(plan):
+    assert plan == plan_build(SIZES["small"], 0, SPEAKERS, ["f0"])
+    assert len(plan.dubs) == sum(amount.n_pairs for amount in SIZES["small"].amounts.values())
+
+
+def test_no_place_and_no_family_is_in_two_splits(plan):
+    places, families = {}, {}
+    for take in plan.takes:
+        places.setdefault((take.shot.source, take.shot.place), set()).add(take.split)
+    for dub in plan.dubs:
+        families.setdefault(dub.speaker_id.replace("s", "f"), set()).add(dub.split)
+    assert {len(splits) for splits in (*places.values(), *families.values())} == {1}
+    assert families["f0"] == {"test"}
+
+
+def test_another_seed_keeps_the_splits(plan):
+    other = plan_build(SIZES["small"], 1, SPEAKERS, ["f0"])
+    assert other != plan
+    mine = {take.shot.place: take.split for take in plan.takes}
+    assert all(mine.get(t.shot.place, t.split) == t.split for t in other.takes)
+
+
+def test_every_source_of_footage_is_in_every_split(plan):
+    seen = {(take.split, take.shot.source) for take in plan.takes}
+    assert len(seen) == 3 * len(SOURCES)

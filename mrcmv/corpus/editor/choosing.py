@@ -2,7 +2,7 @@
 
 Clips are dealt with one after another. Each editor feels the mismatch of every window through
 their own weights and a moment's whim, and takes the least among what is still free: a piece is
-used a bounded number of times, and two uses of one piece never overlap.
+used a bounded number of times, and its uses may have to lie apart.
 """
 
 from dataclasses import dataclass
@@ -49,11 +49,13 @@ def choose(
     pool: Pool,
     rng: np.random.Generator,
     most_uses: int,
+    apart_s: float = WINDOW_S,
 ) -> list[Choice]:
     """A window for each clip, in the order given.
 
     `origins` says from which origin each clip's music is to come: real and composed music are
-    dealt, never preferred. A piece's windows that overlap a use of it are taken away.
+    dealt, never preferred. Two uses of a piece start at least `apart_s` apart: by default they
+    never overlap; at 0 the same window may be used again.
     Shape: targets `(n, axes)`, origins `(n,)`.
 
     Raises:
@@ -73,7 +75,7 @@ def choose(
         uses[pool.piece[row]] += 1
         if uses[pool.piece[row]] >= most_uses:
             free &= ~same
-        free &= ~(same & (np.abs(pool.start_s - pool.start_s[row]) < WINDOW_S))
+        free &= ~(same & (np.abs(pool.start_s - pool.start_s[row]) < apart_s))
     return chosen
 
 

@@ -1,6 +1,6 @@
 """ViZDoom, started for a scene: its settings, its levels, its state as the player sees it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -62,8 +62,16 @@ def level_of(wad: str, name: str) -> Level:
 
 
 @contextmanager
-def engine(scene: Scene, *, survey_only: bool = False) -> Iterator[Any]:
+def engine(
+    scene: Scene,
+    *,
+    survey_only: bool = False,
+    stride: int = 1,
+    more: str = "",
+) -> Iterator[Any]:
     """ViZDoom, running the scene's level from its start; closed afterwards.
+
+    stride: tics whose sound comes with each state; more: further arguments of the engine.
 
     Raises:
         MrcmvError: ViZDoom is not installed.
@@ -90,7 +98,7 @@ def engine(scene: Scene, *, survey_only: bool = False) -> Iterator[Any]:
     game.set_sound_enabled(not survey_only)
     game.set_audio_buffer_enabled(not survey_only)
     game.set_audio_sampling_rate(vizdoom.SamplingRate.SR_44100)
-    game.set_audio_buffer_size(1)
+    game.set_audio_buffer_size(stride)
     game.set_labels_buffer_enabled(True)
     game.set_objects_info_enabled(True)
     game.set_sectors_info_enabled(survey_only)
@@ -103,6 +111,7 @@ def engine(scene: Scene, *, survey_only: bool = False) -> Iterator[Any]:
     game.add_game_args(
         "+snd_efx 0 +sv_cheats 1 +snd_musicvolume 0 +snd_sfxvolume 0.5 +con_midtime 0"
     )
+    game.add_game_args(more)
     if not scene.style.own:
         game.add_game_args("-nomonsters")
     try:
@@ -120,15 +129,21 @@ def things_of(state: Any) -> dict[int, Thing]:
     }
 
 
-def view_of(state: Any, tic: int) -> View:
-    """An engine state as the player knows it."""
+def view_of(state: Any, tic: int, others: tuple[Thing, ...] | None = None) -> View:
+    """An engine state as the player knows it.
+
+    others: everything on the level but the player, where an earlier tic's will do; what is in the
+    picture is always this tic's. To read all things costs more than all else here.
+    """
+    least = state.screen_buffer.shape[1] / 120
+    labels = [label for label in state.labels if label.width > least]
+    if others is None:
+        things = things_of(state)
+        others = others_of(things)
+        seen = [things[label.object_id] for label in labels if label.object_id in things]
+    else:
+        seen = [_labelled(label) for label in labels]
     value = dict(zip(VARIABLES, state.game_variables, strict=True))
-    things = things_of(state)
-    seen = tuple(
-        things[label.object_id]
-        for label in state.labels
-        if label.object_id in things and label.width > state.screen_buffer.shape[1] / 120
-    )
     return View(
         tic,
         value["POSITION_X"],
@@ -139,8 +154,20 @@ def view_of(state: Any, tic: int) -> View:
         int(value["SELECTED_WEAPON"]),
         int(value["SELECTED_WEAPON_AMMO"]),
         tuple(t for t in seen if t.category != "Self"),
-        tuple(t for t in things.values() if t.category != "Self"),
+        others,
+        value["HEALTH"],
     )
+
+
+def others_of(things: Mapping[int, Thing]) -> tuple[Thing, ...]:
+    """All things but the player."""
+    return tuple(t for t in things.values() if t.category != "Self")
+
+
+def _labelled(label: Any) -> Thing:
+    """What a label in the picture stands on."""
+    x, y, z = label.object_position_x, label.object_position_y, label.object_position_z
+    return Thing(label.object_id, label.object_name, label.object_category, x, y, z)
 
 
 def buttons_of(move: Move) -> list[float]:

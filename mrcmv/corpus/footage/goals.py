@@ -10,6 +10,8 @@ from mrcmv.corpus.footage.view import View, far_from
 
 WANTED = frozenset({"Health", "Armor", "Ammo", "Weapon", "Powerup", "Key"})
 """Kinds of things that are worth a walk."""
+FARTHEST = 6000.0
+"""No walk is longer than this, in map units."""
 SAME_FLOOR = 200.0
 """Things higher or lower than this, in map units, are on another floor."""
 
@@ -47,7 +49,7 @@ def cells_with(
         for thing in view.things
         if thing.category in categories and abs(thing.z - view.z) < SAME_FLOOR
     ]
-    fresh = [cell for cell in cells if near < found.cost[cell] < 6000 and cell not in visited]
+    fresh = [cell for cell in cells if near < found.cost[cell] < FARTHEST and cell not in visited]
     return sorted(fresh, key=lambda cell: float(found.cost[cell]))
 
 

@@ -60,9 +60,9 @@ class Level:
     def cell(self, x: float, y: float) -> int:
         """The number of the cell that holds a point (clipped to the grid)."""
         rows, columns = self.open.shape
-        column = int(np.clip((x - self.origin[0]) / CELL, 0, columns - 1))
-        row = int(np.clip((y - self.origin[1]) / CELL, 0, rows - 1))
-        return int(row * columns + column)
+        column = int(min(max((x - self.origin[0]) / CELL, 0), columns - 1))
+        row = int(min(max((y - self.origin[1]) / CELL, 0), rows - 1))
+        return row * int(columns) + column
 
     def points(self, cells: Cells) -> Doubles:
         """The middles of cells, in map units. Shape: `(n,)` → `(n, 2)`."""
@@ -133,11 +133,21 @@ def survey(sectors: Sequence[Any]) -> Level:
     return Level((float(low[0]), float(low[1])), floor, clearance, walkable, doors, graph)
 
 
-def ways(level: Level, start: int) -> Ways:
-    """The shortest ways from one cell to all others (Dijkstra)."""
+def ways(level: Level, start: int, limit: float = np.inf) -> Ways:
+    """The shortest ways from one cell to all others (Dijkstra); beyond the limit, out of reach."""
     search: Any = csgraph.dijkstra  # its stubs do not know sparse arrays of unknown type
-    cost, before = search(level.graph, indices=start, return_predecessors=True)
+    cost, before = search(level.graph, indices=start, return_predecessors=True, limit=limit)
     return Ways(start, cost, before.astype(np.int64))
+
+
+def homeland(level: Level, start: int) -> Cells:
+    """The roomy cells of an area in which every cell leads to every other: the start's own, or
+    the largest where the start's is small (a cell that opens by a switch, a pit). Shape: `(n,)`."""
+    _, area = csgraph.connected_components(level.graph, directed=True, connection="strong")
+    roomy = level.clearance.ravel() > ELBOW_ROOM
+    sizes = np.bincount(area[roomy], minlength=area.max() + 1)
+    mine = area[start] if 4 * sizes[area[start]] > sizes.max() else int(sizes.argmax())
+    return np.flatnonzero(roomy & (area == mine))
 
 
 def block(level: Level, points: Doubles, radius: float) -> Level:

@@ -1,5 +1,6 @@
 """How the script plays: each style is a temper, from a quiet walk to a rampage."""
 
+import math
 from dataclasses import dataclass, replace
 
 WALK = 18.0
@@ -14,6 +15,9 @@ class Style:
     speed is a movement delta; turn_deg the fastest turn in degrees a tic; pause_s how long the
     player looks around at a goal; hunt: goes for monsters; flee: runs from them; hold: stays;
     fire: 0 never shoots, 1 shoots whenever the aim is on; strafe: side steps in a fight, 0–1;
+    watch_s: how long one who does not shoot stands before a monster; lure_s: seconds without a
+    monster in sight after which a shot into the air calls some; alert: turns to what hurts it;
+    deft: walks around monsters that stand in its way, and faces a door that it waits for;
     noticed: monsters fight back; weapons: slots, best first; monsters: kind and how many are
     put near the player's way before the take begins (on top of the level's own when `own`).
     """
@@ -32,6 +36,10 @@ class Style:
     monsters: tuple[tuple[str, int], ...] = ()
     own: bool = True
     skill: int = 2
+    watch_s: float = math.inf
+    lure_s: float = math.inf
+    alert: bool = False
+    deft: bool = False
 
 
 STYLES = {

@@ -33,6 +33,7 @@ class View:
     ammo: int
     seen: tuple[Thing, ...]
     things: tuple[Thing, ...]
+    health: float = 100.0
 
 
 @dataclass(frozen=True)
