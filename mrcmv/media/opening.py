@@ -61,6 +61,13 @@ def opened(path: Path, kind: Kind, max_side_px: int = MAX_SIDE_PX) -> Iterator[I
         ) from error
 
 
+def duration_of(packet: Any) -> int:
+    """A packet's length in its time base. FFmpeg's Ogg demuxer wraps a negative one (the last
+    packet of a sound that is cut short) to 32 bits without sign."""
+    length: int = packet.duration or 0
+    return length - (1 << 32) if 1 << 31 <= length < 1 << 32 else length
+
+
 def max_pixels(side_px: int) -> str:
     """The decoders' option for pictures of this side at most."""
     return str((side_px + DECODER_MARGIN_PX) ** 2)

@@ -11,7 +11,7 @@ from av.container import InputContainer
 
 from mrcmv.errors import MediaError
 from mrcmv.media.kinds import VIDEO_KINDS, kind_of
-from mrcmv.media.opening import opened
+from mrcmv.media.opening import duration_of, opened
 from mrcmv.media.soundtrack import RATE_HZ, Soundtrack
 from mrcmv.media.structure import check_structure
 from mrcmv.types import Sound
@@ -112,7 +112,7 @@ def sound_duration_s(path: Path) -> float:
         for packet in container.demux(stream):
             if packet.pts is not None:
                 first_s = min(first_s, float(packet.pts * stream.time_base))
-                end = packet.pts + (packet.duration or 0)
+                end = packet.pts + duration_of(packet)
                 last_s = max(last_s, float(end * stream.time_base))
     if last_s <= first_s:
         raise MediaError(f"No sound can be decoded from {path.name}: it is damaged or protected.")

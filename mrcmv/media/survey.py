@@ -13,6 +13,7 @@ from av.video.stream import VideoStream
 
 from mrcmv.errors import MediaError
 from mrcmv.media.kinds import Kind
+from mrcmv.media.opening import duration_of
 from mrcmv.media.pictures import stamp_of
 
 MAX_TRIES = 300
@@ -93,7 +94,7 @@ def _note(packet: Any, seen: Seen, container: str) -> None:
         seen.starts_s.append(start_s)
         seen.first_s = min(seen.first_s, start_s)
         seen.last_s = max(seen.last_s, start_s)
-        seen.end_s = max(seen.end_s, start_s + float((packet.duration or 0) * packet.time_base))
+        seen.end_s = max(seen.end_s, start_s + float(duration_of(packet) * packet.time_base))
     if seen.frame is None and seen.n_tries < MAX_TRIES:
         seen.n_tries += 1
         try:

@@ -1,11 +1,13 @@
 """Sound files: what is read is what is in them, wherever the reading begins."""
 
 import struct
+import subprocess
 from fractions import Fraction
 
 import av
 import numpy as np
 import pytest
+from imageio_ffmpeg import get_ffmpeg_exe
 
 from mrcmv import media
 from mrcmv.errors import MediaError
@@ -233,3 +235,11 @@ def test_fitting_pads_with_silence_and_cuts():
     longer = fitted(sound, 2.0)
     assert longer.samples.shape == (2, 200)
     assert longer.samples[:, 100:].sum() == 0
+
+
+def test_the_last_packet_of_an_ogg_may_be_cut_short(tmp_path):
+    path = tmp_path / "short.ogg"
+    source = f"sine=300:sample_rate=8000:duration={3703 / 8000}"
+    command = [get_ffmpeg_exe(), "-v", "error", "-f", "lavfi", "-i", source, "-c:a", "libvorbis"]
+    subprocess.run([*command, str(path)], check=True)  # PyAV has no Vorbis encoder
+    assert media.sound_duration_s(path) == pytest.approx(3703 / 8000, abs=0.04)
