@@ -6,10 +6,12 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
+SIZE ?= small
+SEED ?= 0
 UV_VERSION := 0.13.8
 DEBIAN_TEST_PACKAGES := chromium espeak-ng fluidsynth musescore-general-soundfont-small libopenal1
 
-.PHONY: help run test check format bench catalog clips lock spleeter clean
+.PHONY: help run test check format bench catalog clips corpus lock spleeter clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -40,6 +42,9 @@ catalog: $(VENV)/.dev  ## render the starter catalog again (needs fluidsynth and
 
 clips: $(VENV)/.dev  ## make the sample clips again (needs espeak-ng and libopenal1)
 	$(BIN)/python -m mrcmv.corpus.samples --out assets/clips
+
+corpus: $(VENV)/.browser  ## build the corpus (SIZE=small or full, SEED=0) into data/corpus
+	$(BIN)/mrcmv corpus build --size $(SIZE) --seed $(SEED)
 
 lock: $(VENV)/.uv  ## pin requirements*.in again
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 requirements.in -o requirements.txt

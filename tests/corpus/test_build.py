@@ -146,7 +146,7 @@ def test_every_pair_has_what_training_needs(built):
         assert (row["piece_id"], row["music_start_s"]) in windows
         assert soundfile.info(built / row["voice"]).samplerate == 16000
         with av.open(str(built / takes[row["take_id"]]["frames"])) as film:
-            assert min(film.streams.video[0].width, film.streams.video[0].height) == 256
+            assert min(film.streams.video[0].width, film.streams.video[0].height) == 180
             assert film.streams.video[0].average_rate == 4
 
 

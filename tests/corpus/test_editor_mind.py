@@ -86,10 +86,21 @@ def test_uses_are_bounded_and_never_overlap():
         assert (np.diff(starts) >= 32.0).all()
 
 
+def test_where_an_origin_has_run_out_the_other_serves():
+    origins = np.zeros(9, int)
+    taken = choose(np.zeros((9, N_AXES)), [SURE] * 9, origins, pool(), np.random.default_rng(0), 1)
+    assert [pool().origin[choice.row] for choice in taken] == [0] * 6 + [1] * 3
+
+
 def test_too_little_music_is_told():
     with pytest.raises(ValueError, match="not enough music"):
         choose(
-            np.zeros((9, N_AXES)), [SURE] * 9, np.zeros(9, int), pool(), np.random.default_rng(0), 1
+            np.zeros((13, N_AXES)),
+            [SURE] * 13,
+            np.zeros(13, int),
+            pool(),
+            np.random.default_rng(0),
+            1,
         )
 
 

@@ -11,42 +11,28 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mrcmv.corpus import footage
 from mrcmv.corpus.build.sizes import SPLITS, Size, Split
+from mrcmv.corpus.footage.plans import draw_plan
 from mrcmv.corpus.footage.take import Shot
 from mrcmv.corpus.voices.speaker import Speaker
 
+DEAL = "opengame-1"
+"""Names the draw of the splits. It changes with the version of the corpus and not otherwise."""
 SHARES: Mapping[Split, float] = {"train": 0.7, "validation": 0.1, "test": 0.2}
 """How places and families of speakers are dealt to the splits."""
-MOOD_LIMIT = 2.0
-MOST_SWING = 0.6
-
-
-@dataclass(frozen=True)
-class Mood:
-    """How somebody speaks over a clip, in spreads around their own middle.
-
-    arousal, pace and melody are what the editor hears; pitch and level are this person's own
-    departure that day, which say nothing. swing: how much the voice follows the game.
-    """
-
-    arousal: float
-    pace: float
-    melody: float
-    pitch: float
-    level: float
-    swing: float
 
 
 @dataclass(frozen=True)
 class Dub:
-    """A voice laid over a take. `origin` is where the pair's music is to come from."""
+    """A voice laid over a take. Mood and booth are drawn from the seed, without a look at the game:
+    the same fight may be whispered over."""
 
     pair_id: str
     take_id: str
     split: Split
+    source: str
     speaker_id: str
-    mood: Mood
-    origin: str
     seed: int
 
 
@@ -75,7 +61,7 @@ def stream(*name: object) -> np.random.Generator:
     return np.random.default_rng(int.from_bytes(digest))
 
 
-def deal(names: Sequence[str], seed: int, held_out: Sequence[str] = ()) -> dict[str, Split]:
+def deal(names: Sequence[str], seed: object, held_out: Sequence[str] = ()) -> dict[str, Split]:
     """Names (places, families) → splits, by `SHARES`, at least one each where there are three.
 
     What is `held_out` is test's whatever the draw.
@@ -96,34 +82,70 @@ def deal(names: Sequence[str], seed: int, held_out: Sequence[str] = ()) -> dict[
     return dealt
 
 
-def draw_mood(rng: np.random.Generator) -> Mood:
-    """A mood, drawn without a look at the game: the same fight may be whispered over."""
-    draw = np.clip(rng.normal(size=5) * (1, 1, 1, 0.6, 0.6), -MOOD_LIMIT, MOOD_LIMIT)
-    arousal, pace, melody, pitch, level = np.round(draw, 4).tolist()
-    swing = round(float(rng.uniform(0.0, MOST_SWING)), 4)
-    return Mood(arousal, pace, melody, pitch, level, swing)
-
-
 def draw_duration_s(rng: np.random.Generator, least_s: float, most_s: float) -> float:
     """The length of a clip: short ones are likelier, as with uploads."""
     return round(float(least_s + (most_s - least_s) * rng.beta(1.2, 1.8)), 1)
 
 
-def dubs_of(
-    take: TakePlan, n: int, speakers: Sequence[Speaker], real_share: float, seed: int
-) -> list[Dub]:
-    """Different speakers of the split, each in a mood of their own, over one take."""
-    rng = stream(seed, "dubs", take.take_id)
-    chosen = rng.choice(len(speakers), size=n, replace=n > len(speakers))
-    return [
-        Dub(
-            pair_id=f"{take.take_id}-{number}",
-            take_id=take.take_id,
-            split=take.split,
-            speaker_id=speakers[at].speaker_id,
-            mood=draw_mood(rng),
-            origin="real" if rng.random() < real_share else "composed",
+def takes_of(
+    size: Size, split: Split, places: Mapping[str, Sequence[str]], seed: int
+) -> list[TakePlan]:
+    """The shots of a split. `places`: source → its places in this split.
+
+    Sources take turns, and so do the places of each: a rare source is not drowned.
+    """
+    takes = []
+    sources = sorted(name for name, own in places.items() if own)
+    for number in range(size.amounts[split].n_takes):
+        name = sources[number % len(sources)]
+        rng = stream(seed, "take", split, number)
+        order = stream(seed, "places", split, name).permutation(sorted(places[name]))
+        duration_s = draw_duration_s(rng, *size.clip_s)
+        shot = Shot(
+            source=name,
+            place=str(order[number // len(sources) % len(order)]),
+            plan=draw_plan(rng, duration_s, footage.SOURCES[name].styles),
+            duration_s=duration_s,
             seed=int(rng.integers(2**31)),
+            width=size.picture_px[0],
+            height=size.picture_px[1],
         )
-        for number, at in enumerate(chosen.tolist())
-    ]
+        takes.append(TakePlan(f"{split}-{number:04d}", split, shot))
+    return takes
+
+
+def dubs_of(take: TakePlan, n: int, speakers: Sequence[Speaker], seed: int) -> list[Dub]:
+    """Different speakers of the split over one take, of families as equally likely as can be."""
+    rng = stream(seed, "dubs", take.take_id)
+    families = sorted({speaker.family for speaker in speakers})
+    drawn = rng.choice(len(families), size=n, replace=n > len(families))
+    dubs = []
+    for number, at in enumerate(drawn.tolist()):
+        own = [speaker for speaker in speakers if speaker.family == families[at]]
+        one = own[int(rng.integers(len(own)))]
+        name = f"{take.take_id}-{number}"
+        seed_ = int(rng.integers(2**31))
+        dubs.append(Dub(name, take.take_id, take.split, one.source, one.speaker_id, seed_))
+    return dubs
+
+
+def plan_build(size: Size, seed: int, speakers: Sequence[Speaker], held_out: Sequence[str]) -> Plan:
+    """Everything that is to be made. `held_out`: families of speakers that are the test's.
+
+    Places and families are dealt to the splits by the corpus's own draw, whatever the seed and
+    the size: what is test's in one build is never another's training.
+    """
+    families = deal([speaker.family for speaker in speakers], DEAL, held_out)
+    takes: list[TakePlan] = []
+    dubs: list[Dub] = []
+    dealt = {name: deal(source.places, DEAL) for name, source in footage.SOURCES.items()}
+    for split in SPLITS:
+        places = {
+            name: [place for place, its in own.items() if its == split]
+            for name, own in dealt.items()
+        }
+        cast = [speaker for speaker in speakers if families[speaker.family] == split]
+        for take in takes_of(size, split, places, seed):
+            takes.append(take)
+            dubs += dubs_of(take, size.amounts[split].n_dubs, cast, seed)
+    return Plan(size, seed, tuple(takes), tuple(dubs))

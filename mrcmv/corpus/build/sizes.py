@@ -4,6 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from mrcmv.corpus.music.packages import PACKAGES
+
+SMALL_PACKAGES = (
+    "noiz2sa-data", "torus-trooper-data", "parsec47-data", "rrootage-data", "a7xpg-data",
+    "asc-music", "frozen-bubble-data", "trackballs-data", "enigma-data",
+)  # fmt: skip
+"""Small downloads, 120 MB in all, that give each split some music."""
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 N_GALLERIES = 3
@@ -25,20 +32,35 @@ class Amount:
 class Size:
     """A size of the corpus.
 
-    clip_s: shortest and longest clip. n_composed: pieces by the composer, all splits together.
-    packages: the Debian packages whose music is fetched; None for all that are known.
-    n_whole: pairs that are also rendered as whole clips with stems. most_uses: how often a piece
-    may be used by the training split. n_large: windows of the large gallery.
+    clip_s: shortest and longest clip. n_gallery: queries of each of the three galleries (the test
+    has some pairs more, as in a few nobody speaks enough). n_composed: pieces by the composer, all
+    splits together. packages: the Debian packages whose music is fetched. n_whole: pairs that are
+    also rendered as whole clips with stems. most_uses: how often a piece may be used outside the
+    test. n_large: windows of the large gallery. picture_px: width and height that games are played
+    at where no whole clip is made of it. costs: what it took here, in a sentence.
     """
 
     name: str
     amounts: Mapping[Split, Amount]
     clip_s: tuple[float, float]
+    n_gallery: int
     n_composed: int
-    packages: tuple[str, ...] | None
+    packages: tuple[str, ...]
     n_whole: int
     most_uses: int
     n_large: int
+    picture_px: tuple[int, int] = (320, 180)
+    costs: str = ""
+
+    @property
+    def announcement(self) -> str:
+        """What is about to be made, and what it takes."""
+        n_pairs = sum(amount.n_pairs for amount in self.amounts.values())
+        n_takes = sum(amount.n_takes for amount in self.amounts.values())
+        return (
+            f"OpenGame {self.name}: {n_pairs} pairs over {n_takes} takes, {self.n_composed} "
+            f"composed pieces, music of {len(self.packages)} packages. {self.costs}".strip()
+        )
 
 
 SIZES = {
@@ -48,18 +70,20 @@ SIZES = {
             "small",
             {"train": Amount(30, 2), "validation": Amount(8, 2), "test": Amount(27, 2)},
             clip_s=(20.0, 50.0),
+            n_gallery=16,
             n_composed=60,
-            packages=(),
+            packages=SMALL_PACKAGES,
             n_whole=6,
             most_uses=6,
             n_large=120,
         ),
         Size(
             "full",
-            {"train": Amount(1000, 4), "validation": Amount(150, 2), "test": Amount(243, 2)},
+            {"train": Amount(1000, 4), "validation": Amount(150, 2), "test": Amount(260, 2)},
             clip_s=(20.0, 90.0),
+            n_gallery=162,
             n_composed=1000,
-            packages=None,
+            packages=PACKAGES,
             n_whole=300,
             most_uses=12,
             n_large=2000,

@@ -54,20 +54,21 @@ def choose(
     """A window for each clip, in the order given.
 
     `origins` says from which origin each clip's music is to come: real and composed music are
-    dealt, never preferred. Two uses of a piece start at least `apart_s` apart: by default they
+    dealt, never preferred; where one has run out, the other serves. Two uses of a piece start at least `apart_s` apart: by default they
     never overlap; at 0 the same window may be used again.
     Shape: targets `(n, axes)`, origins `(n,)`.
 
     Raises:
-        ValueError: the pool ran out of windows of an origin.
+        ValueError: the pool ran out of windows.
     """
     uses = np.zeros(int(pool.piece.max()) + 1, int)
     free = np.ones(len(pool.piece), bool)
     chosen = []
     for point, editor, origin in zip(targets, editors, origins, strict=True):
-        open_ = free & (pool.origin == origin)
-        if not open_.any():
+        if not free.any():
             raise ValueError("there is not enough music for so many clips: allow more uses")
+        own = free & (pool.origin == origin)
+        open_ = own if own.any() else free
         felt = feel(point, pool.features, editor, rng)
         row = int(np.where(open_, felt, np.inf).argmin())
         chosen.append(Choice(row, float(felt[row])))
