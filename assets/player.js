@@ -73,7 +73,8 @@
       this.big = el("span", "player-big");
       this.big.setAttribute("aria-hidden", "true");
       this.big.append(mrcmv.icon("play"));
-      this.screen.append(this.video, this.big);
+      this.waiting = el("div", "player-waiting");
+      this.screen.append(this.video, this.big, this.waiting);
       this.bar = el("div", "player-bar");
       this.button = el("button", "icon-button player-toggle");
       this.button.type = "button";
@@ -131,9 +132,18 @@
       this.master.connect(this.analyser).connect(this.context.destination);
     }
 
-    /* Show another clip. sources: [{id, label, hint, url?, off?}]; one without a url is asked for. */
-    load({ video, duration, sources }) {
+    /* The picture's place while there is none to play: what is going on, and why. */
+    wait(aspect, now, why) {
+      this.screen.style.aspectRatio = aspect;
+      this.waiting.replaceChildren(el("p", "", now), el("p", "player-why", why));
+      this.root.classList.add("is-waiting");
+    }
+
+    /* Show another clip. sources: [{id, label, hint, url?, off?, later?}]; one without a url is asked for. */
+    load({ video, duration, aspect, sources }) {
       this.ensureContext();
+      this.root.classList.remove("is-waiting");
+      this.screen.style.aspectRatio = aspect;
       this.engine?.clear();
       this.duration = duration;
       const bytes = PLANNED_SOURCES * duration * RATE * 2 * 4;
@@ -157,6 +167,7 @@
       this.sources = [];
       this.source = null;
       this.showSources();
+      this.showPlaying(); // load() drops the `pause` event that would have said so
     }
 
     /* Add a soundtrack or change one; the sound is decoded at once. */
@@ -206,7 +217,7 @@
 
     select(id) {
       const source = this.find(id);
-      if (!source || source.off) return;
+      if (!source || source.off || source.later) return;
       if (!source.url) { this.emit("want", { source: id }); return; }
       if (this.source === id) return;
       this.source = id;
@@ -313,7 +324,8 @@
         button.title = source.hint || source.label;
         button.setAttribute("aria-label", source.hint || source.label);
         button.setAttribute("aria-pressed", String(source.id === this.source));
-        button.disabled = Boolean(source.off);
+        button.disabled = Boolean(source.off || source.later);
+        button.classList.toggle("is-off", Boolean(source.off));
         button.classList.toggle("is-busy", this.loading.has(source.id) || Boolean(source.busy));
         button.classList.toggle("is-empty", !source.url);
         button.addEventListener("click", () => this.select(source.id));

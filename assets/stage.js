@@ -9,7 +9,10 @@
   mrcmv.setState = (state, value) => {
     const page = document.getElementById("audition");
     if (!page) return;
-    if (state === "searching") { if (page.dataset.state !== "clip") page.dataset.state = "busy"; }
+    if (state === "searching") {
+      if (page.dataset.state !== "clip") page.dataset.state = "busy";
+      mrcmv.stage.step(value.steps[value.at].text);
+    }
     else if (state === "found") page.dataset.state = "clip";
     else if ((state === "error" || state === "empty") && !value.opened && !mrcmv.stage.loaded) {
       page.dataset.state = "first";
@@ -166,7 +169,7 @@
       mrcmv.run = `${Date.now().toString(36)}-${++this.runs}`;
       this.problem.hidden = true;
       this.searching = true;
-      if (!asked.again) this.loaded = null;
+      if (!asked.again) this.loaded = this.aspect = null;
       mrcmv.matches.reset();
       this.progress(this.words.waiting, null);
       this.trigger("clip", { ...asked, run: mrcmv.run });
@@ -182,7 +185,7 @@
       this.request?.abort();
       this.searching = false;
       mrcmv.run = null;
-      this.loaded = null;
+      this.loaded = this.aspect = null;
       this.player.unload();
       mrcmv.lanes.show(null);
       mrcmv.matches.reset();
@@ -198,14 +201,25 @@
       this.player.bar.append(this.againButton);
     }
 
+    /* What the search is at, shown in the picture's place when that must still be made. */
+    step(words) {
+      this.now = words;
+      if (this.aspect && !this.loaded) this.player.wait(this.aspect, words, this.words.unplayable);
+    }
+
     show(value) {
       if (!value || value.run !== mrcmv.run) return;
-      if (!value.video && !this.loaded) { this.progress(this.words.unplayable, null); return; }
       this.progress(null);
+      this.aspect = value.aspect;
+      if (!value.video && !this.loaded) {
+        document.getElementById("audition").dataset.state = "clip";
+        this.step(this.now);
+        return;
+      }
       const sources = value.sources.map(({ path, ...rest }) => ({ ...rest, url: path ? mrcmv.fileUrl(path) : null }));
       if (value.video && this.loaded !== value.video) {
         this.loaded = value.video;
-        this.player.load({ video: mrcmv.fileUrl(value.video), duration: value.duration, sources });
+        this.player.load({ video: mrcmv.fileUrl(value.video), duration: value.duration, aspect: value.aspect, sources });
         document.getElementById("audition").dataset.state = "clip";
       } else sources.forEach((source) => this.player.put(source));
       const original = this.player.find("original");

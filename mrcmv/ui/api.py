@@ -39,12 +39,10 @@ def separate(services: Services, uploads: Path, clip: Any, backend: Any) -> list
     """The stems as wav files: `voice.wav` where somebody speaks, and what else there is."""
     names = [known.name for known in services.known_backends]
     backend = choice(backend or services.settings.separation, "backend", names)
-    probed = services.open(uploaded(clip, uploads))
-    decoded = services.decode(probed)
-    stems = services.separate(probed, decoded.sound, backend=backend)
+    stems = services.take_apart(uploaded(clip, uploads), backend=backend)
     return [
         str(named(services.sound_file(sound, ".wav"), f"{name}.wav"))
-        for name, sound in stems.present.items()
+        for name, sound in stems.items()
     ]
 
 

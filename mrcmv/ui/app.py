@@ -1,6 +1,8 @@
 """Builds the page and says how it is launched. Only this module knows more than one tab."""
 
 import os
+import signal
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +13,18 @@ from mrcmv.ui import api, audition, text
 from mrcmv.ui.audition import Place
 from mrcmv.ui.parts import ASSETS, part
 from mrcmv.ui.theme import theme
+from mrcmv.ui.uploads import remove_old
 
 SAMPLES = ASSETS / "clips"
 MOST_WAITING = 20
 """Requests that may wait; the next one is told that the page is busy."""
 CLEAN_EVERY_S = 3600
 KEEP_UPLOADS_S = 24 * 3600
+UPLOADS = "GRADIO_TEMP_DIR"
+"""Where Gradio puts uploads; another folder than the app's own is left to whoever named it."""
 DEFAULT_PORT = "7860"
+OTHER_PORTS = ("7861", "7862")
+"""What is offered when a port is taken."""
 FRAME_WORDS = {
     "title": text.TITLE,
     "theme": text.THEME_TOGGLE,
@@ -50,6 +57,38 @@ def build(services: Services) -> Any:
         api.build(services, place.uploads)
     blocks.queue(max_size=MOST_WAITING)
     return blocks
+
+
+def serve(settings: Settings) -> None:
+    """Serve the page until the process is interrupted (SIGINT) or told to end (SIGTERM).
+
+    Raises:
+        SettingsError: `PORT` is no port or is taken, or another setting is unusable.
+    """
+    for asked_to_end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(asked_to_end, signal.default_int_handler)
+    own_uploads = settings.data_dir.resolve() / "uploads"
+    if os.environ.setdefault(UPLOADS, str(own_uploads)) == str(own_uploads):
+        remove_old(own_uploads, KEEP_UPLOADS_S)
+    options = launch_options(settings)
+    services = Services(settings)
+    page = build(services)
+    try:
+        _launch(page, options)
+        threading.Thread(target=services.warm, name="mrcmv-warm", daemon=True).start()
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        page.close(verbose=False)  # removes this run's uploads
+
+
+def _launch(page: Any, options: dict[str, Any]) -> None:
+    try:
+        page.launch(prevent_thread_lock=True, **options)
+    except OSError:
+        # Gradio's words for it name settings that this app does not read.
+        taken = options["server_port"]
+        other = next(free for free in OTHER_PORTS if int(free) != taken)
+        raise SettingsError(text.PORT_TAKEN.format(port=taken, other=other)) from None
 
 
 def port(value: str) -> int:

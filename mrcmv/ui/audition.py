@@ -1,20 +1,21 @@
 """The tab Audition: drop a clip, compare five tracks under it, take the mix home."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from mrcmv.errors import CatalogError, MediaError, MrcmvError
 from mrcmv.services import Services
 from mrcmv.ui import audition_find, audition_mix, text
-from mrcmv.ui.audition_find import Choices, Session
+from mrcmv.ui.audition_find import OF_ONE_CLIP, Choices, Session
 from mrcmv.ui.audition_mix import DUCK_DB, FADE_S, LEVEL_LU, Levels
 from mrcmv.ui.parts import part
 
 POSTER_S = 6.0
 """Second of a sample clip that stands for it."""
-TAGS_AT = [field.name for field in fields(Choices)].index("tags")
+TAGS = "tags"
+"""The method that goes by the tags chosen; with the others that choice is not shown."""
 HEAVY = "heavy"
 """Searches and mixes share this many at once (2), whoever asks."""
 
@@ -30,9 +31,15 @@ class Place:
 def answer(
     services: Services, place: Place, session: Session, asked: Any, choices: Choices
 ) -> Iterator[audition_find.Update]:
-    """A search for what the page asks for; whatever is wrong with the asking is said in words."""
+    """A search for what the page asks for; whatever is wrong with the asking is said in words.
+
+    Another clip begins without the choices that belonged to the one before.
+    """
     asked = asked if isinstance(asked, dict) else {}
     run = str(asked.get("run", ""))[:40]
+    if not asked.get("again"):
+        choices = replace(choices, **OF_ONE_CLIP)
+        yield dict(OF_ONE_CLIP)
     try:
         again = session.clip if asked.get("again") else None
         if again and not again.path.is_file():
@@ -65,7 +72,9 @@ def build(services: Services, place: Place) -> None:
             matches = part("matches", ("mix", "listen"), words=text.MATCHES)
             levels, choices, find, more = _controls(services)
     mixed, heard = part("mixed", visible="hidden"), part("heard", visible="hidden")
+    chosen = dict(zip((field.name for field in fields(Choices)), choices, strict=True))
     shown = {"session": session, "stage": stage, "lanes": lanes, "matches": matches}
+    shown |= {name: chosen[name] for name in OF_ONE_CLIP}
 
     def on_clip(state: Session, event: gr.EventData, *values: Any) -> Iterator[dict[Any, Any]]:
         for update in answer(services, place, state, event._data, Choices(*values)):
@@ -85,10 +94,15 @@ def build(services: Services, place: Place) -> None:
     }
     heavy = {**quiet, "concurrency_id": HEAVY}
     search = stage.clip(on_clip, [session, *choices], list(shown.values()), **heavy)
-    tags = choices[TAGS_AT]
     for when in (more.expand, search.then):
         # Tracks may have come since the page was built.
-        when(lambda: gr.update(choices=tags_in_use(services)), None, tags, **quiet)
+        when(lambda: gr.update(choices=tags_in_use(services)), None, chosen["tags"], **quiet)
+    chosen["method"].change(
+        lambda method: gr.update(visible=method == TAGS),
+        chosen["method"],
+        chosen["tags"],
+        **quiet,
+    )
     search.failure(None, js="() => window.mrcmv.busy()", api_visibility="private")
     stage.stop(None, cancels=[search], api_visibility="private")
     matches.mix(on_mix, [session, *levels], mixed, **heavy)
@@ -162,7 +176,14 @@ def _find_controls(services: Services) -> list[Any]:
     ]
     return [
         gr.Dropdown(methods, value=services.settings.method, label=words["method"]),
-        gr.Dropdown(tags_in_use(services), value=[], multiselect=True, label=words["tags"]),
+        gr.Dropdown(
+            tags_in_use(services),
+            value=[],
+            multiselect=True,
+            label=words["tags"],
+            visible=services.settings.method == TAGS,
+            elem_id="tags",
+        ),
         gr.Number(
             0,
             label=words["offset"],

@@ -41,8 +41,11 @@ class Choices:
     voice_file: Any = None
 
 
+OF_ONE_CLIP: dict[str, Any] = {"offset_s": 0.0, "voice_file": None}
+"""Choices that belong to one clip, as the next clip begins with them. The others are taste."""
+
 Update = dict[str, Any]
-"""The parts of the page that change, by name: session, stage, lanes, matches."""
+"""The parts of the page that change, by name: session, stage, lanes, matches, `OF_ONE_CLIP`."""
 
 
 def clip_path(asked: dict[str, Any], folder: Path, samples: tuple[Path, ...]) -> Path:
@@ -209,10 +212,8 @@ class _View:
         return {"session": self.session, "stage": stage, "matches": shown}
 
     def _stage(self, clip: Clip, *, voice_known: bool) -> dict[str, Any]:
-        sources = player.own_sources(self.original, self.voice, voice_known=voice_known)
-        if not voice_known and self.original is None:
-            sources[0]["hint"] = text.ORIGINAL_HINT
-        return {"run": self.run, **player.picture(self.video, clip.duration_s, sources)}
+        sources = player.own_sources(clip, self.original, self.voice, voice_known=voice_known)
+        return {"run": self.run, **player.picture(self.video, clip, sources)}
 
 
 def tracks_words(services: Services) -> str:

@@ -110,6 +110,7 @@ NOT_A_MATCH = "That track is not among the matches. Press Find music and choose 
 NOT_A_TRACK = "There is no track {track_id} in the catalog. /find names the tracks that match."
 OUT_OF_RANGE = "{name} must be between {low:g} and {high:g}."
 NOT_A_PORT = "PORT={value} is not a port. Set a number from 1 to 65535, or unset it for {default}."
+PORT_TAKEN = "Port {port} is in use or cannot be opened. Try PORT={other} make run."
 NOT_A_CHOICE = "{value} is not a choice for {name}. Choose one of: {choices}."
 
 CONTROLS = {
@@ -127,7 +128,7 @@ CONTROLS = {
     "fade_in": "Fade in, s",
     "fade_out": "Fade out, s",
     "find": "Find music",
-    "sheet": "Mix settings",
+    "sheet": "Settings",
 }
 TARGETS = {
     "−14 LUFS, web video": -14.0,

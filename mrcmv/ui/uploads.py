@@ -1,7 +1,10 @@
 """Which files and values a browser may name. Whatever arrives over HTTP is checked here."""
 
 import math
+import shutil
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,21 @@ def uploaded(path: object, folder: Path) -> Path:
     if not resolved.is_file():
         raise MediaError(text.GONE)
     return resolved
+
+
+def remove_old(folder: Path, keep_s: float) -> None:
+    """Remove what earlier runs left in their upload folder, once it is older than `keep_s`.
+
+    Gradio removes what came during a run when that run ends; one that was killed leaves it all.
+    """
+    for left in folder.glob("*"):
+        with suppress(FileNotFoundError):  # another run is starting too
+            if time.time() - left.stat().st_mtime < keep_s:
+                continue
+            if left.is_dir():
+                shutil.rmtree(left)
+            else:  # an upload that was cut off
+                left.unlink()
 
 
 def sample(name: object, samples: Iterable[Path]) -> Path:

@@ -81,32 +81,42 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     folder = tmp_path_factory.mktemp("app")
     services = Services(Settings(data_dir=folder / "data"))
     services.catalog.add([write_track(folder / "hostile.flac")])
-    with _running(folder) as url:
+    with running(folder) as url:
         yield App(url, folder / "data", tuple(t.track_id for t in services.catalog.tracks))
 
 
 @pytest.fixture
 def empty_app(tmp_path: Path) -> Iterator[App]:
     """The real app over a catalog without a track."""
-    with _running(tmp_path, MRCMV_CATALOG_DIR=str(tmp_path / "catalog")) as url:
+    with running(tmp_path, MRCMV_CATALOG_DIR=str(tmp_path / "catalog")) as url:
         yield App(url, tmp_path / "data", ())
 
 
 @contextmanager
-def _running(folder: Path, **variables: str) -> Iterator[str]:
+def running(folder: Path, **variables: str) -> Iterator[str]:
     """The app as a process of its own; its address."""
+    process, url = start(folder, **variables)
+    try:
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def start(folder: Path, **variables: str) -> "tuple[subprocess.Popen[bytes], str]":
+    """The app on a free port, once it answers, and its address; it logs to `log.txt`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     _assert_ordinary_priority()
     process = _launch(folder, port, variables)
+    url = f"http://127.0.0.1:{port}"
     try:
-        url = f"http://127.0.0.1:{port}"
         _await(url, process, folder / "log.txt")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(20)
+    except BaseException:
+        process.kill()
+        raise
+    return process, url
 
 
 def _assert_ordinary_priority() -> None:
@@ -120,7 +130,6 @@ def _launch(folder: Path, port: int, variables: dict[str, str]) -> "subprocess.P
         **os.environ,
         **variables,
         "MRCMV_DATA_DIR": str(folder / "data"),
-        "GRADIO_TEMP_DIR": str(folder / "uploads"),
         "PORT": str(port),
         "HOST": "127.0.0.1",
         "OMP_NUM_THREADS": "1",

@@ -119,6 +119,9 @@ class FakeServices:
     def separate(self, clip: Clip, sound: Sound | None, **options: Any) -> Stems:
         return self.stems
 
+    def take_apart(self, path: Path, **options: Any) -> dict[str, Sound]:
+        return self.separate(self.open(path), self.sound, **options).present
+
     def find(self, path: Path, options: FindOptions, hook: Hook = silent) -> Found:
         self.asked.append(options)
         decoded = self.decode(self.open(path), options.offset_s)

@@ -2,15 +2,17 @@
 
 import copy
 import threading
+from dataclasses import replace
 
 import pytest
 
 from mrcmv.errors import CatalogError, SettingsError
 from mrcmv.methods import get
+from mrcmv.services import FindOptions
 from mrcmv.types import Query, Stems
 from mrcmv.ui import audition_find, text
 from mrcmv.ui.audition import Place, answer
-from mrcmv.ui.audition_find import Choices, Session
+from mrcmv.ui.audition_find import OF_ONE_CLIP, Choices, Session
 
 
 def ask(fake, place: Place, session: Session | None = None, choices=None, **asked):
@@ -79,7 +81,8 @@ def test_new_tracks_are_said_to_be_measured(fake, place):
 
 
 def test_every_update_carries_the_run_that_asked(fake, place):
-    for update in ask(fake, place, run="mine"):
+    updates = [u for u in ask(fake, place, run="mine") if u != OF_ONE_CLIP]
+    for update in updates:
         for part in update.values():
             assert (part.run if isinstance(part, Session) else part["run"]) == "mine"
 
@@ -197,6 +200,29 @@ def test_searching_again_takes_the_clip_of_the_session(fake, place):
     assert fake.asked[-1].method == "tags"
 
 
+def test_another_clip_begins_without_the_choices_of_the_one_before(fake, place):
+    voice = place.uploads / "voice.wav"
+    voice.write_bytes(b"voice")
+    choices = Choices("tags", ["calm"], 5.0, "none", str(voice))
+    updates = ask(fake, place, choices=choices)
+    assert updates[0] == {"offset_s": 0.0, "voice_file": None}
+    taste = FindOptions(method="tags", backend="none", tags=("calm",))
+    assert fake.asked[-1] == taste
+    session = last(updates, "session")
+    assert session.options == taste
+
+    updates = ask(fake, place, session, choices, path=None, again=True)
+    assert not any("voice_file" in update for update in updates)
+    assert fake.asked[-1] == replace(taste, offset_s=5.0, voice_file=voice)
+
+
+def test_own_soundtracks_are_not_called_missing_before_they_are_known(fake, place):
+    stages = [u["stage"]["sources"][:2] for u in ask(fake, place) if "stage" in u]
+    assert [(s["off"], s["later"]) for s in stages[0]] == [(False, True)] * 2
+    assert [(s["off"], s["later"]) for s in stages[1]] == [(False, False), (False, True)]
+    assert [(s["off"], s["later"]) for s in stages[2]] == [(False, False)] * 2
+
+
 def test_searching_again_for_a_clip_that_was_cleaned_away_names_no_folder(fake, place):
     session = last(ask(fake, place), "session")
     (place.uploads / "clip.mp4").unlink()
@@ -227,7 +253,8 @@ def test_values_that_no_control_offers_are_refused(fake, place, bad):
 
 
 def test_a_voice_file_must_have_been_uploaded_here(fake, place):
-    updates = ask(fake, place, None, Choices(voice_file="/etc/passwd"))
+    session = last(ask(fake, place), "session")
+    updates = ask(fake, place, session, Choices(voice_file="/etc/passwd"), again=True)
     assert last(updates, "matches")["message"] == text.NOT_UPLOADED
 
 
@@ -236,7 +263,8 @@ def test_a_search_nobody_waits_for_stops_at_its_next_report(fake, place):
     fake.during = lambda: go.wait(10)
     asked = {"run": "r", "path": str(place.uploads / "clip.mp4")}
     search = answer(fake, place, Session(), asked, Choices())
-    next(search)
+    while "matches" not in next(search):
+        pass
     search.close()
     go.set()
     for thread in threading.enumerate():

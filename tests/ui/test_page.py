@@ -250,6 +250,7 @@ def test_the_result_looks_right_on_every_screen(found: Page):
     found.click(".theme-toggle")
     assert "dark" not in found.evaluate("document.body.className").split()
     found.click(".theme-toggle")
+    found.evaluate("localStorage.clear()")  # later pictures follow the scheme again
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
@@ -324,6 +325,18 @@ def test_every_control_has_a_name(found: Page):
     assert nameless == []
 
 
+def test_tags_are_offered_only_where_they_count(found: Page):
+    found.click("#more > button")
+    tags = found.get_by_label(text.CONTROLS["tags"], exact=True)
+    expect(found.get_by_label(text.CONTROLS["method"])).to_be_visible()
+    expect(tags).to_be_hidden()
+    for method, shown in (("tags", True), ("random", False)):
+        found.get_by_label(text.CONTROLS["method"]).click()
+        found.get_by_role("option", name=text.METHOD_NAMES[method], exact=True).click()
+        expect(tags).to_be_visible(visible=shown)
+    found.click("#more > button")
+
+
 def test_finding_again_with_a_tag_shows_markup_as_text(found: Page):
     found.click("#more > button")
     found.get_by_label(text.CONTROLS["method"]).click()
@@ -380,6 +393,43 @@ def test_a_clip_without_sound(page: Page, make_clip):
     expect(page.get_by_text(text.NO_SOUND_NOTE)).to_be_visible()
     expect(page.locator('[data-source="original"]')).to_be_disabled()
     play(page)
+
+
+def test_the_next_clip_waits_to_be_played(page: Page, make_clip):
+    page.set_input_files("#clip-file", make_clip("one.mp4", duration_s=6.0))
+    page.wait_for_selector(".card.is-chosen")
+    play(page)
+    page.click(".again")
+    page.set_input_files("#clip-file", make_clip("two.mp4", duration_s=6.0))
+    page.wait_for_selector(".card.is-chosen")
+    assert not state(page)["playing"]
+    assert page.get_attribute(".player-toggle", "aria-label") == text.PLAYER["play"]
+    expect(page.locator(".player-big")).to_be_visible()
+
+
+def test_the_next_clip_has_no_voice_track_and_no_offset_of_the_last(page, make_clip, tmp_path):
+    page.set_input_files("#clip-file", make_clip("one.mp4", duration_s=6.0))
+    page.wait_for_selector(".card.is-chosen")
+    page.click("#more > button")
+    page.get_by_label(text.CONTROLS["offset"]).fill("2")
+    page.get_by_label(text.CONTROLS["fade_in"]).fill("3")
+    page.set_input_files("#voice-file input", write_track(tmp_path / "mine.flac"))
+    voice = page.locator("#voice-file").get_by_text("mine")
+    expect(voice).to_be_visible()
+    page.click("#find")
+    expect(page.locator(".lane-voice .lane-wave")).to_be_attached()
+    expect(page.locator(".card.is-chosen")).to_be_visible()
+    expect(voice).to_be_visible()
+
+    page.click(".again")
+    page.set_input_files("#clip-file", make_clip("two.mp4", duration_s=6.0))
+    page.wait_for_selector(".card.is-chosen")
+    expect(page.locator(".lane-voice")).to_contain_text(text.LANE_NO_VOICE)
+    expect(voice).to_be_hidden()
+    expect(page.get_by_label(text.CONTROLS["offset"])).to_have_value("0")
+    expect(page.get_by_label(text.CONTROLS["fade_in"])).to_have_value("3")
+    page.set_input_files("#voice-file input", write_track(tmp_path / "mine.flac"))
+    expect(voice).to_be_visible()
 
 
 def test_a_picture_that_browsers_cannot_play_is_made_playable(page: Page, make_clip):
