@@ -6,7 +6,6 @@ from dataclasses import replace
 import av
 import numpy as np
 import pytest
-import soundfile
 
 from mrcmv import media
 from mrcmv.corpus import footage, voices
@@ -144,7 +143,7 @@ def test_every_pair_has_what_training_needs(built):
     windows = {(row["piece_id"], row["start_s"]) for row in read_table(built / "windows.parquet")}
     for row in rows:
         assert (row["piece_id"], row["music_start_s"]) in windows
-        assert soundfile.info(built / row["voice"]).samplerate == 16000
+        assert media.sound_duration_s(built / row["voice"]) > 31.9
         with av.open(str(built / takes[row["take_id"]]["frames"])) as film:
             assert min(film.streams.video[0].width, film.streams.video[0].height) == 180
             assert film.streams.video[0].average_rate == 4

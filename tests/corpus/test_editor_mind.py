@@ -93,14 +93,10 @@ def test_where_an_origin_has_run_out_the_other_serves():
 
 
 def test_too_little_music_is_told():
+    n = 13
     with pytest.raises(ValueError, match="not enough music"):
         choose(
-            np.zeros((13, N_AXES)),
-            [SURE] * 13,
-            np.zeros(13, int),
-            pool(),
-            np.random.default_rng(0),
-            1,
+            np.zeros((n, N_AXES)), [SURE] * n, np.zeros(n, int), pool(), np.random.default_rng(0), 1
         )
 
 

@@ -21,6 +21,9 @@ from mrcmv.types import WINDOW_S, Floats, Sound
 
 VOICE_HZ = 16_000
 """What the network's front end reads; no source of voices has more."""
+VOICE_KBPS = 40
+"""Opus for all alike. Whoever needs a voice at 48 kHz without loss has it spoken again
+(`speak_over`): that gives the same samples."""
 LEVEL_LUFS = -23.0
 """All voices are kept at one loudness: their level says nothing."""
 LEAST_SPEECH_S = 3.0
@@ -64,8 +67,8 @@ def make_dub(dub: Dub, take: TakeRecord, cast: Cast, folder: Path) -> DubRecord:
     if (kept := read_record(stamp)) is not None:
         return DubRecord(**kept)
     told = speak_over(dub, take, cast)
-    file = folder / "voices" / f"{dub.pair_id}.flac"
-    media.write_sound(clean(told.voice), file)
+    file = folder / "voices" / f"{dub.pair_id}.opus"
+    media.write_sound(clean(told.voice), file, VOICE_KBPS)
     early = sum(_inside(line) for line in told.lines)
     record = DubRecord(
         pair_id=dub.pair_id,

@@ -19,6 +19,8 @@ from mrcmv.corpus.voices.speaker import Speaker
 
 DEAL = "opengame-1"
 """Names the draw of the splits. It changes with the version of the corpus and not otherwise."""
+TURNS = ("doom", "doom", "atari")
+"""Whose turn it is to be recorded: Freedoom's truth and sound are the richer ones."""
 SHARES: Mapping[Split, float] = {"train": 0.7, "validation": 0.1, "test": 0.2}
 """How places and families of speakers are dealt to the splits."""
 
@@ -92,18 +94,19 @@ def takes_of(
 ) -> list[TakePlan]:
     """The shots of a split. `places`: source → its places in this split.
 
-    Sources take turns, and so do the places of each: a rare source is not drowned.
+    Sources take turns (`TURNS`), and so do the places of each.
     """
-    takes = []
-    sources = sorted(name for name, own in places.items() if own)
+    takes, turns = [], dict[str, int]()
+    sources = [name for name in TURNS if places.get(name)] or sorted(places)
     for number in range(size.amounts[split].n_takes):
         name = sources[number % len(sources)]
         rng = stream(seed, "take", split, number)
         order = stream(seed, "places", split, name).permutation(sorted(places[name]))
+        turns[name] = turns.get(name, -1) + 1
         duration_s = draw_duration_s(rng, *size.clip_s)
         shot = Shot(
             source=name,
-            place=str(order[number // len(sources) % len(order)]),
+            place=str(order[turns[name] % len(order)]),
             plan=draw_plan(rng, duration_s, footage.SOURCES[name].styles),
             duration_s=duration_s,
             seed=int(rng.integers(2**31)),

@@ -104,9 +104,9 @@ def planned(size: Size, seed: int, place: Place, sources: tuple[str, ...]) -> Pl
 
 
 def whole_takes(plan: Plan) -> set[str]:
-    """The takes whose pictures are kept, spread over the splits: one pair of each is rendered."""
-    step = max(1, len(plan.takes) // plan.size.n_whole)
-    return {take.take_id for take in plan.takes[::step][: plan.size.n_whole]}
+    """The takes whose pictures are kept, drawn from all: one pair of each is rendered."""
+    drawn = stream(plan.seed, "whole").permutation([take.take_id for take in plan.takes])
+    return {str(name) for name in drawn[: plan.size.n_whole]}
 
 
 def record_takes(plan: Plan, place: Place, jobs: int, hook: Hook) -> dict[str, TakeRecord]:

@@ -13,10 +13,10 @@ from mrcmv.corpus.build.manifest import read_record, write_record
 from mrcmv.corpus.build.pairs import Segment
 from mrcmv.corpus.build.plan import Dub, stream
 from mrcmv.corpus.build.takes import TakeRecord
-from mrcmv.corpus.editor.finishing import Finished, draw_levels, finish, loudness_lufs
+from mrcmv.corpus.editor.finishing import Finished, Levels, draw_levels, finish, loudness_lufs
 from mrcmv.corpus.editor.laying import RATE_HZ
 from mrcmv.corpus.encode import quick
-from mrcmv.types import Floats, Sound, Span
+from mrcmv.types import Curve, Floats, Sound, Span
 
 STEMS = ("voice", "music", "effects")
 CROSSFADE_S = 0.5
@@ -53,7 +53,7 @@ def make_whole(order: Order, cast: Cast, folder: Path) -> dict[str, Any]:
         "pair_id": order.dub.pair_id,
         "clip": str(clip.relative_to(folder)),
         "levels": asdict(levels),
-        **measured(finished, speech),
+        **measured(finished, speech, levels),
     }
     write_record(record, stamp)
     return record
@@ -80,16 +80,23 @@ def bed_of(segments: Sequence[Segment], files: Mapping[str, Path], clip_s: float
     return bed
 
 
-def measured(finished: Finished, speech: Sequence[Span]) -> dict[str, float]:
+def measured(finished: Finished, speech: Sequence[Span], levels: Levels) -> dict[str, float]:
     """The clip by numbers: loudness, true peak, how far music goes down, how much is spoken."""
     duration_s = finished.mix.duration_s
     spoken_s = sum(span.duration_s for span in speech)
     return {
         "loudness_lufs": round(loudness_lufs(finished), 2),
         "true_peak_dbtp": round(media.true_peak_dbtp(finished.mix), 2),
-        "deepest_duck_db": round(float(-finished.gains.values[5:-150].min()), 2),
+        "deepest_duck_db": round(float(-between_fades(finished.gains, levels).min()), 2),
         "speech_share": round(spoken_s / duration_s, 3),
         "voice_lufs": round(media.loudness_lufs(finished.voice), 2),
         "music_lufs": round(media.loudness_lufs(finished.music), 2),
         "effects_lufs": round(media.loudness_lufs(finished.effects), 2),
     }
+
+
+def between_fades(gains: Curve, levels: Levels) -> Floats:
+    """The plan's gains where neither fade is at work, in dB. Shape: (n,)."""
+    first = int(np.ceil(levels.fade_in_s * gains.rate_hz)) + 1
+    last = len(gains.values) - int(np.ceil(levels.fade_out_s * gains.rate_hz)) - 1
+    return gains.values[first:last]

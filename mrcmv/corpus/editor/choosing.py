@@ -54,8 +54,8 @@ def choose(
     """A window for each clip, in the order given.
 
     `origins` says from which origin each clip's music is to come: real and composed music are
-    dealt, never preferred; where one has run out, the other serves. Two uses of a piece start at least `apart_s` apart: by default they
-    never overlap; at 0 the same window may be used again.
+    dealt, never preferred; where one has run out, the other serves. Two uses of a piece start at
+    least `apart_s` apart: by default they never overlap; at 0 the same window may be used again.
     Shape: targets `(n, axes)`, origins `(n,)`.
 
     Raises:
