@@ -23,7 +23,7 @@ from mrcmv.types import Sound
 TINY = replace(
     SIZES["small"],
     name="tiny",
-    amounts={"train": Amount(4, 2), "validation": Amount(2, 1), "test": Amount(7, 2)},
+    amounts={"train": Amount(4, 2), "validation": Amount(2, 1), "test": Amount(6, 3)},
     clip_s=(32.0, 42.0),
     n_gallery=4,
     n_whole=3,

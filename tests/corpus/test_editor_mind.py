@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mrcmv.corpus.editor.choosing import Pool, choose
+from mrcmv.corpus.editor.choosing import Pool, choose, choose_best
+from mrcmv.corpus.editor.listening import MusicScale
 from mrcmv.corpus.editor.mind import (
     AXES,
     EDITORS,
@@ -98,6 +99,30 @@ def test_too_little_music_is_told():
         choose(
             np.zeros((n, N_AXES)), [SURE] * n, np.zeros(n, int), pool(), np.random.default_rng(0), 1
         )
+
+
+def test_the_best_fitting_clips_come_first_and_the_rest_is_left():
+    music = pool()
+    targets = np.concatenate([np.full((4, N_AXES), 40.0), music.features[[3, 8]]])
+    taken = choose_best(
+        targets,
+        [SURE] * 6,
+        music.origin[[3, 8, 3, 8, 3, 8]],
+        music,
+        np.random.default_rng(0),
+        3,
+        {0: 1, 1: 1},
+    )
+    assert {(clip, choice.row) for clip, choice in taken} == {(4, 3), (5, 8)}
+
+
+def test_colour_is_brightness_beyond_what_energy_brings():
+    rng = np.random.default_rng(7)
+    raw = rng.normal(size=(500, N_AXES)).astype(np.float32)
+    raw[:, 2] = raw[:, 0] + 0.8 * rng.normal(size=500)
+    axes = MusicScale.of(raw)(raw)
+    assert abs(np.corrcoef(axes[:, 0], axes[:, 2])[0, 1]) < 0.05
+    assert axes[:, 2].std() == pytest.approx(1.0, abs=0.1)
 
 
 def test_ranks_that_all_equal_are_chance():

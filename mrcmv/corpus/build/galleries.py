@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mrcmv.corpus.editor.choosing import COMPOSED, REAL, Pool, choose
+from mrcmv.corpus.editor.choosing import COMPOSED, REAL, Pool, choose_best
 from mrcmv.corpus.editor.mind import Editor
 from mrcmv.types import WINDOW_S, Floats
 
@@ -56,23 +56,23 @@ def choose_within(
     editors: Sequence[Editor],
     pool: Pool,
     rng: np.random.Generator,
-) -> np.ndarray:
-    """The pool's rows that a gallery's clips take, from its own pieces alone. Shape: (n,).
+    n: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The n clips that find the best music among a gallery's own pieces, and the pool's rows they
+    take; real and composed music in the share of the pieces. Shape: (n,), (n,).
 
     Raises:
         ValueError: there is less room than clips.
     """
     rows = np.flatnonzero(np.isin(pool.piece, pieces))
-    origins = deal_origins(pieces, len(targets), pool, rng)
-    taken = choose(targets, list(editors), origins, pool.only(rows), rng, MOST_A_PIECE)
-    return rows[[choice.row for choice in taken]]
-
-
-def deal_origins(pieces: np.ndarray, n: int, pool: Pool, rng: np.random.Generator) -> np.ndarray:
-    """Which origin each of n clips takes its music from: in the share of the pieces, shuffled."""
-    origin = np.array([pool.origin[pool.piece == piece][0] for piece in pieces])
-    n_real = round(n * float((origin == REAL).mean()))
-    return np.where(rng.permutation(n) < n_real, REAL, COMPOSED)
+    real_share = float(np.mean([pool.origin[pool.piece == piece][0] == REAL for piece in pieces]))
+    quota = {REAL: round(n * real_share)}
+    quota[COMPOSED] = n - quota[REAL]
+    origins = np.where(rng.random(len(targets)) < real_share, REAL, COMPOSED)
+    inside = pool.only(rows)
+    taken = choose_best(targets, editors, origins, inside, rng, MOST_A_PIECE, quota)
+    clips = np.array([clip for clip, _ in taken])
+    return clips, rows[[choice.row for _, choice in taken]]
 
 
 def enlarge(truths: np.ndarray, pool: Pool, n: int, rng: np.random.Generator) -> np.ndarray:

@@ -11,8 +11,7 @@ from mrcmv.catalog import RATE_HZ
 from mrcmv.corpus.build.manifest import read_record, write_record
 from mrcmv.corpus.build.sizes import Split
 from mrcmv.corpus.editor.choosing import COMPOSED, REAL, Pool
-from mrcmv.corpus.editor.listening import hear_music, scales_of, standardise
-from mrcmv.corpus.editor.mind import Scale
+from mrcmv.corpus.editor.listening import MusicScale, hear_music
 from mrcmv.corpus.music.piece import Piece
 from mrcmv.types import WINDOW_S, Floats
 
@@ -73,17 +72,15 @@ def shelve(
     for piece in usable:
         by_split.setdefault(splits[piece.piece_id], []).append(piece)
     train = np.array([row[1:] for p in by_split["train"] for row in heard[p.piece_id]], np.float32)
-    scales = scales_of(train)
-    return {split: _shelf(own, heard, scales) for split, own in by_split.items()}
+    scale = MusicScale.of(train)
+    return {split: _shelf(own, heard, scale) for split, own in by_split.items()}
 
 
-def _shelf(
-    pieces: list[Piece], heard: Mapping[str, list[list[float]]], scales: tuple[Scale, ...]
-) -> Shelf:
+def _shelf(pieces: list[Piece], heard: Mapping[str, list[list[float]]], scale: MusicScale) -> Shelf:
     counts = [len(heard[piece.piece_id]) for piece in pieces]
     number = np.repeat(np.arange(len(pieces)), counts)
     rows = np.array([row for piece in pieces for row in heard[piece.piece_id]], np.float32)
     origin = np.array([REAL if piece.origin == "real" else COMPOSED for piece in pieces])
-    pool = Pool(standardise(rows[:, 1:], scales), number, rows[:, 0], origin[number])
+    pool = Pool(scale(rows[:, 1:]), number, rows[:, 0], origin[number])
     lengths = np.array([min(piece.duration_s, LONGEST_S) for piece in pieces], np.float32)
     return Shelf(tuple(pieces), lengths, rows[:, 1:], pool)

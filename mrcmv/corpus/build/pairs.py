@@ -113,24 +113,37 @@ def edit_galleries(
 ) -> Edited:
     """Music for the test's pairs: three galleries, dealt at random, that share no piece.
 
+    There are more pairs than needed: an editor publishes those that find music that fits.
+
     Raises:
         ValueError: too few usable pairs, or too little music.
     """
     rng = stream(seed, "edit", "test")
-    n = N_GALLERIES * size.n_gallery
-    if len(dubs) < n:
-        raise ValueError(f"the test needs {n} pairs in which somebody speaks; {len(dubs)} are")
-    chosen = np.sort(rng.permutation(len(dubs))[:n])
-    kept, said = tuple(dubs[at] for at in chosen), readings.only(chosen)
-    editors = tuple(EDITORS[at] for at in rng.integers(len(EDITORS), size=n))
-    gallery = rng.permutation(np.arange(n) % N_GALLERIES)
-    pieces = deal_pieces(pool, N_GALLERIES, size.n_gallery, REAL_SHARE, rng)
-    rows = np.zeros(n, int)
+    n = size.n_gallery
+    if len(dubs) < N_GALLERIES * n:
+        raise ValueError(
+            f"the test needs {N_GALLERIES * n} pairs in which somebody speaks; {len(dubs)} are"
+        )
+    editors = [EDITORS[at] for at in rng.integers(len(EDITORS), size=len(dubs))]
+    dealt = rng.permutation(np.arange(len(dubs)) % N_GALLERIES)
+    pieces = deal_pieces(pool, N_GALLERIES, n, REAL_SHARE, rng)
+    clips, rows = np.zeros(N_GALLERIES * n, int), np.zeros(N_GALLERIES * n, int)
     for number in range(N_GALLERIES):
-        own = np.flatnonzero(gallery == number)
+        own = np.flatnonzero(dealt == number)
         tastes = [editors[at] for at in own]
-        rows[own] = choose_within(pieces[number], said.targets[own], tastes, pool, rng)
-    return Edited(kept, said, editors, rows, gallery)
+        targets = readings.only(own).targets
+        kept, taken = choose_within(pieces[number], targets, tastes, pool, rng, n)
+        place = slice(number * n, (number + 1) * n)
+        clips[place], rows[place] = own[kept], taken
+    order = np.argsort(clips)  # the order of the dubs says nothing of the galleries
+    clips, rows = clips[order], rows[order]
+    return Edited(
+        tuple(dubs[at] for at in clips),
+        readings.only(clips),
+        tuple(editors[at] for at in clips),
+        rows,
+        dealt[clips],
+    )
 
 
 def segments_of(

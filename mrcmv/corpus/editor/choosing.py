@@ -5,6 +5,7 @@ their own weights and a moment's whim, and takes the least among what is still f
 used a bounded number of times, and its uses may have to lie apart.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,9 @@ class Pool:
     def only(self, rows: np.ndarray) -> "Pool":
         """Some of the windows. Shape: (k,) row numbers."""
         return Pool(self.features[rows], self.piece[rows], self.start_s[rows], self.origin[rows])
+
+
+TOO_LITTLE = "there is not enough music for so many clips: allow more uses"
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def choose(
     chosen = []
     for point, editor, origin in zip(targets, editors, origins, strict=True):
         if not free.any():
-            raise ValueError("there is not enough music for so many clips: allow more uses")
+            raise ValueError(TOO_LITTLE)
         own = free & (pool.origin == origin)
         open_ = own if own.any() else free
         felt = feel(point, pool.features, editor, rng)
@@ -77,6 +81,46 @@ def choose(
         if uses[pool.piece[row]] >= most_uses:
             free &= ~same
         free &= ~(same & (np.abs(pool.start_s - pool.start_s[row]) < apart_s))
+    return chosen
+
+
+def choose_best(
+    targets: Floats,
+    editors: Sequence[Editor],
+    origins: np.ndarray,
+    pool: Pool,
+    rng: np.random.Generator,
+    most_uses: int,
+    quota: Mapping[int, int],
+) -> list[tuple[int, Choice]]:
+    """The best fitting of all clips, each with its window, as many of each origin as `quota` says.
+
+    The best pair of clip and window comes first, and so on: nobody takes scraps only for being
+    late. Uses are bounded and never overlap, and origins are dealt, as in `choose`.
+    Shape: targets `(m, axes)`, origins `(m,)` → as many (clip, choice) as the quotas sum to.
+
+    Raises:
+        ValueError: the pool ran out of windows.
+    """
+    felt = np.stack(
+        [feel(point, pool.features, one, rng) for point, one in zip(targets, editors, strict=True)]
+    )
+    felt[origins[:, np.newaxis] != pool.origin[np.newaxis]] = np.inf
+    uses = np.zeros(int(pool.piece.max()) + 1, int)
+    chosen = []
+    left = dict(quota)
+    for _ in range(sum(quota.values())):
+        felt[[left[origin] == 0 for origin in origins.tolist()]] = np.inf
+        clip, row = (int(at) for at in np.unravel_index(felt.argmin(), felt.shape))
+        if not np.isfinite(felt[clip, row]):
+            raise ValueError(TOO_LITTLE)
+        chosen.append((clip, Choice(row, float(felt[clip, row]))))
+        left[int(pool.origin[row])] -= 1
+        felt[clip] = np.inf
+        same = pool.piece == pool.piece[row]
+        uses[pool.piece[row]] += 1
+        near = np.abs(pool.start_s - pool.start_s[row]) < WINDOW_S
+        felt[:, same if uses[pool.piece[row]] >= most_uses else same & near] = np.inf
     return chosen
 
 

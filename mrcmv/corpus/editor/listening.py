@@ -79,3 +79,29 @@ def standardise(values: Floats, scales: tuple[Scale, ...]) -> Floats:
 def scales_of(values: Floats) -> tuple[Scale, ...]:
     """The scales that make a reference standard. Shape: (n, axes)."""
     return tuple(Scale.of(column) for column in values.T)
+
+
+@dataclass(frozen=True, eq=False)
+class MusicScale:
+    """Measured windows of music → the axes, as a reference of music makes them standard.
+
+    Lively music is bright: what the colour axis counts is the brightness beyond that, so that the
+    two axes say two things. `tie` is how far brightness follows energy in the reference.
+    """
+
+    scales: tuple[Scale, ...]
+    tie: float
+
+    @classmethod
+    def of(cls, raw: Floats) -> "MusicScale":
+        """From a reference's windows, as measured. Shape: (n, axes)."""
+        scales = scales_of(raw)
+        energy, _, brightness = standardise(raw, scales).T[:3]
+        tie = float(energy @ brightness) / max(float(energy @ energy), 1e-9)
+        return cls(scales, float(np.clip(tie, -0.95, 0.95)))
+
+    def __call__(self, raw: Floats) -> Floats:
+        """Shape: (n, axes) → (n, axes)."""
+        axes = standardise(raw, self.scales)
+        axes[:, 2] = (axes[:, 2] - self.tie * axes[:, 0]) / np.sqrt(1 - self.tie**2)
+        return axes

@@ -7,7 +7,8 @@ a reader of both knows the target, and a reader of one knows a part of it:
 
 arousal   how aroused the voice is and how fierce the game, half and half ↔ energy of the music
 pace      how fast this person speaks, for them ↔ tempo
-colour    how lively the melody of the voice is and how light the picture ↔ brightness
+colour    how lively the melody of the voice is and how light the picture ↔ brightness of the
+          music beyond what its energy brings
 contour   where in the 32 s voice and game rise, by quarters of 8 s ↔ loudness of the music there
 """
 
@@ -40,12 +41,14 @@ class Editor:
     noise: float
 
 
+NOISE = 0.15
+"""How much all editors waver."""
 EDITORS = (
-    Editor("average", (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), 0.5),
-    Editor("energy first", (1.4, 0.9, 0.8, 0.9, 0.9, 0.9, 0.9), 0.5),
-    Editor("on the beat", (0.9, 1.5, 0.9, 0.8, 0.8, 0.8, 0.8), 0.5),
-    Editor("colourist", (0.9, 0.9, 1.5, 0.9, 0.9, 0.9, 0.9), 0.5),
-    Editor("dramatist", (0.9, 0.8, 0.9, 1.6, 1.6, 1.6, 1.6), 0.5),
+    Editor("average", (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), NOISE),
+    Editor("energy first", (1.4, 0.9, 0.8, 0.9, 0.9, 0.9, 0.9), NOISE),
+    Editor("on the beat", (0.9, 1.5, 0.9, 0.8, 0.8, 0.8, 0.8), NOISE),
+    Editor("colourist", (0.9, 0.9, 1.5, 0.9, 0.9, 0.9, 0.9), NOISE),
+    Editor("dramatist", (0.9, 0.8, 0.9, 1.6, 1.6, 1.6, 1.6), NOISE),
 )
 
 
