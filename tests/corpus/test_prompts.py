@@ -208,7 +208,7 @@ def test_what_is_missing_is_said_in_one_sentence(tmp_path, folder):
     with pytest.raises(MrcmvError, match="fetched first"):
         PromptVoices(tmp_path).speakers()
     (tmp_path / f"{RECORDING.sounds}_1_all.deb").write_bytes(b"no package")
-    with pytest.raises(MrcmvError, match="could not be unpacked"):
+    with pytest.raises(MrcmvError, match="cannot be unpacked"):
         fetch(tmp_path, (RECORDING,))
     bare = folder / "asterisk-core-sounds-xx-g722"
     bare.mkdir()

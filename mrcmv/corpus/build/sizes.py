@@ -33,7 +33,7 @@ class Size:
     """A size of the corpus.
 
     clip_s: shortest and longest clip. n_gallery: queries of each of the three galleries (the test
-    has half as many pairs more: those that find music that fits are kept). n_composed: pieces by
+    has twice as many pairs: those that find music that fits are kept). n_composed: pieces by
     the composer, all splits together. packages: the Debian packages whose music is fetched.
     n_whole: pairs that are also rendered as whole clips with stems. most_uses: how often a piece
     may be used outside the test. n_large: windows of the large gallery. picture_px: width and
@@ -68,7 +68,7 @@ SIZES = {
     for size in (
         Size(
             "small",
-            {"train": Amount(30, 2), "validation": Amount(8, 2), "test": Amount(26, 3)},
+            {"train": Amount(30, 2), "validation": Amount(8, 2), "test": Amount(26, 4)},
             clip_s=(20.0, 50.0),
             n_gallery=16,
             n_composed=60,
@@ -79,7 +79,7 @@ SIZES = {
         ),
         Size(
             "full",
-            {"train": Amount(1000, 4), "validation": Amount(150, 2), "test": Amount(240, 3)},
+            {"train": Amount(1000, 4), "validation": Amount(150, 2), "test": Amount(240, 4)},
             clip_s=(20.0, 90.0),
             n_gallery=162,
             n_composed=1000,

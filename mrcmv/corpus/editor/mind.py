@@ -41,7 +41,7 @@ class Editor:
     noise: float
 
 
-NOISE = 0.15
+NOISE = 0.1
 """How much all editors waver."""
 EDITORS = (
     Editor("average", (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), NOISE),

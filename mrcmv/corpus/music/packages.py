@@ -1,18 +1,16 @@
 """Debian packages with the soundtracks of free games: fetched, and the sounds taken out.
 
-Nothing is installed and no right of root is needed: `apt-get download` and `dpkg-deb -x`, into a
-folder of the caller's. What was fetched and unpacked there is never fetched or unpacked again.
+What was fetched and unpacked in a folder is never fetched or unpacked there again.
 """
 
 import shutil
-import subprocess
 import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
+from mrcmv.corpus import debian
 from mrcmv.errors import MrcmvError
 
 PACKAGES = (
@@ -66,13 +64,7 @@ def obtain(name: str, folder: Path, fetch: Fetch) -> Package:
             unpack(deb, place)
         except OSError as error:
             raise MrcmvError(f"{name} cannot be kept in {folder}: {error.strerror}.") from error
-    return Package(name, unquote(place.name.partition("_")[2]), place)
-
-
-def apt_download(name: str, folder: Path) -> None:
-    """Fetch the `.deb` of one package into a folder, as a `Fetch`."""
-    patience = ["-o", "Acquire::Retries=1", "-o", "Acquire::http::Timeout=30"]
-    _run(["apt-get", *patience, "download", name], f"{name} cannot be downloaded", folder)
+    return Package(name, debian.version_of(place.name), place)
 
 
 def unpack(deb: Path, place: Path) -> None:
@@ -84,7 +76,7 @@ def unpack(deb: Path, place: Path) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".making-", dir=place.parent) as temporary:
         everything = Path(temporary, "all")
-        _run(["dpkg-deb", "-x", str(deb), str(everything)], f"{deb.name} cannot be unpacked")
+        debian.extract(deb, everything)
         kept = Path(temporary, "kept")
         kept.mkdir()
         for file in sorted(everything.rglob("*")):
@@ -142,16 +134,3 @@ def _fetched(name: str, folder: Path, fetch: Fetch) -> Path:
         if deb is None:
             raise MrcmvError(f"Downloading {name} gave no package of that name.")
         return deb.rename(folder / deb.name)
-
-
-def _run(command: list[str], failed: str, folder: Path | None = None) -> None:
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        raise MrcmvError(
-            f"{failed}: {command[0]} is not installed; it is part of Debian."
-        ) from None
-    if done.returncode:
-        words = [line for line in done.stderr.splitlines() if line.startswith(("E:", "dpkg"))]
-        why = " ".join(words or done.stderr.splitlines()[-1:])
-        raise MrcmvError(f"{failed}: {why or 'no reason given'}")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from mrcmv import media
+from mrcmv.corpus import debian
 from mrcmv.corpus.music.licences import rights
 from mrcmv.corpus.music.listening import why_not_music
 from mrcmv.corpus.music.measuring import Measured, measure_all
-from mrcmv.corpus.music.packages import PACKAGES, Fetch, Package, apt_download, obtain, sounds_of
+from mrcmv.corpus.music.packages import PACKAGES, Fetch, Package, obtain, sounds_of
 from mrcmv.corpus.music.piece import Piece
 from mrcmv.corpus.music.twins import find_twins, longest_of_each
 from mrcmv.errors import MrcmvError
@@ -51,7 +52,7 @@ class GameSoundtracks:
     def __init__(
         self,
         packages: Sequence[str] = PACKAGES,
-        fetch: Fetch = apt_download,
+        fetch: Fetch = debian.download,
         n_workers: int | None = None,
     ) -> None:
         self.packages = packages

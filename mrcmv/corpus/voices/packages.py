@@ -2,18 +2,18 @@
 
 The G.722 packages are used (16 kHz; the others are 8 kHz). Each language has one speaker, named
 by the folder the recordings lie in: Allison Smith speaks English and Spanish (one family), June
-Wallack French, a woman of ivrvoice.ru Russian. What they say is in a list
-of the package without a format in its name.
+Wallack French, a woman of ivrvoice.ru Russian. What they say is in a list of the package without a
+format in its name.
 """
 
 import gzip
 import re
-import subprocess
 import tempfile
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from mrcmv.corpus import debian
 from mrcmv.errors import MrcmvError
 from mrcmv.progress import Hook, silent
 
@@ -119,26 +119,12 @@ def _unpack(name: str, folder: Path) -> None:
     """Unpack beside its place and move it there, so that what is there is whole."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".making-", dir=folder) as work:
-        making = Path(work).resolve()
-        here = sorted(folder.resolve().glob(f"{name}_*.deb"))
+        making = Path(work)
+        here = sorted(folder.glob(f"{name}_*.deb"))
         if not here:
-            _run(["apt-get", "download", name], making, f"{name} could not be downloaded")
+            debian.download(name, making)
             here = sorted(making.glob(f"{name}_*.deb"))
-        deb, complaint = here[-1], f"{here[-1].name} could not be unpacked"
-        _run(["dpkg-deb", "-x", str(deb), name], making, complaint)
-        found = _run(["dpkg-deb", "-f", str(deb), "Version"], making, complaint)
-        (making / name / _VERSION).write_text(found)
+        deb = here[-1]
+        debian.extract(deb, making / name)
+        (making / name / _VERSION).write_text(debian.version_of(deb.name))
         (making / name).rename(folder / name)
-
-
-def _run(command: list[str], folder: Path, complaint: str) -> str:
-    try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    except FileNotFoundError as error:
-        raise MrcmvError(
-            f"{complaint}: {command[0]} is missing. Recorded prompts come from Debian's packages; "
-            "on another system put their .deb files into the folder and install dpkg."
-        ) from error
-    if done.returncode != 0:
-        raise MrcmvError(f"{complaint}: {done.stderr.strip() or 'no reason given'}")
-    return done.stdout
