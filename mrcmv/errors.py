@@ -8,7 +8,8 @@
     │   └── EmptyCatalog  a catalog without one track that can be ranked
     ├── MixError          a mix that cannot be made
     ├── CacheError        a folder for results that cannot be written to
-    └── SettingsError     a setting that makes no sense
+    ├── SettingsError     a setting that makes no sense
+    └── TakeEnded         a game that ended before the take was over: another seed may last
 
 Every message is one sentence or two for the person who gave the input: what was given, what is
 wrong with it, what to do. The CLI prints it and exits with 1; the page shows it as it is.
@@ -49,3 +50,7 @@ class CacheError(MrcmvError):
 
 class SettingsError(MrcmvError):
     """A setting that makes no sense."""
+
+
+class TakeEnded(MrcmvError):
+    """A game that ended before the take was over: another seed may last."""

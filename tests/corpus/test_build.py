@@ -10,14 +10,16 @@ import pytest
 from mrcmv import media
 from mrcmv.corpus import footage, voices
 from mrcmv.corpus.build.manifest import read_table
+from mrcmv.corpus.build.plan import TakePlan
 from mrcmv.corpus.build.run import build
 from mrcmv.corpus.build.sizes import SIZES, Amount
+from mrcmv.corpus.build.takes import make_take
 from mrcmv.corpus.editor.mind import AXES
-from mrcmv.corpus.footage.take import SECONDS, Moment, Take
+from mrcmv.corpus.footage.take import SECONDS, Moment, Shot, Take
 from mrcmv.corpus.music import splitting
 from mrcmv.corpus.music.piece import Piece
 from mrcmv.corpus.voices.speaker import Speaker, Utterance, Word
-from mrcmv.errors import MrcmvError
+from mrcmv.errors import MrcmvError, TakeEnded
 from mrcmv.types import Sound
 
 TINY = replace(
@@ -135,6 +137,22 @@ def test_a_stopped_build_makes_what_is_missing_as_it_was(world, built):
     make(world)
     assert stamp.read_bytes() == kept
     assert (built / "pairs.parquet").read_bytes() == table
+
+
+def test_a_game_that_ends_early_is_played_with_another_seed(world, monkeypatch):
+    class Deadly(Game):
+        def record(self, shot, sink):
+            if shot.seed < 9:
+                raise TakeEnded("dead")
+            return super().record(shot, sink)
+
+    monkeypatch.setattr(footage, "SOURCES", {"game": Deadly()})
+    (world / "other/takes").mkdir(parents=True)
+    shot = Shot("game", "map1", ((0.0, "calm"),), 2.0, 7, 64, 36)
+    assert make_take(TakePlan("t", "train", shot), world / "other", whole=False).seed == 9
+    hopeless = TakePlan("u", "train", replace(shot, seed=1))
+    with pytest.raises(TakeEnded):
+        make_take(hopeless, world / "other", whole=False)
 
 
 def test_every_pair_has_what_training_needs(built):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from mrcmv.corpus import footage
 from mrcmv.corpus.build.manifest import read_record, write_record
 from mrcmv.corpus.build.plan import TakePlan
 from mrcmv.corpus.encode import pictures_to
-from mrcmv.corpus.footage.take import Moment, Shot, Sink, Take
+from mrcmv.corpus.footage.take import Moment, Shot, Sink, Source, Take
+from mrcmv.errors import TakeEnded
 from mrcmv.types import Bytes, Floats, Sound
 
 FRAMES_HZ = 4.0
@@ -24,6 +25,8 @@ FRAMES_QUALITY = (
 """Short side 180 px: what the compact network reads and more; a key frame every two seconds."""
 WHOLE_QUALITY = ("-preset", "veryfast", "-crf", "20", "-g", "70")
 GAME_KBPS = 96
+TRIES = 4
+"""Seeds that a shot is tried with."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,25 @@ def make_take(plan: TakePlan, folder: Path, whole: bool) -> TakeRecord:
     pictures = folder / "takes" / f"{plan.take_id}.whole.mp4" if whole else None
     game = folder / "takes" / f"{plan.take_id}.{'flac' if whole else 'opus'}"
     source = footage.SOURCES[plan.shot.source]
-    light: list[float] = []
-    with _written(plan.shot, source.fps, frames, pictures, light) as sink:
-        take = source.record(plan.shot, sink)
+    take, light = _recorded(plan.shot, source, frames, pictures)
     media.write_sound(take.sound, game, None if whole else GAME_KBPS)
     record = _record(plan, take, source.fps, light, frames, game, pictures, folder)
     write_record(record, stamp)
     return record
+
+
+def _recorded(
+    shot: Shot, source: Source, frames: Path, pictures: Path | None
+) -> tuple[Take, list[float]]:
+    """The take and how light each picture is; the next seed plays where a game ended early."""
+    for seed in range(shot.seed, shot.seed + TRIES):
+        light: list[float] = []
+        try:
+            with _written(shot, source.fps, frames, pictures, light) as sink:
+                return source.record(replace(shot, seed=seed), sink), light
+        except TakeEnded as error:
+            ended = error
+    raise ended
 
 
 @contextmanager
@@ -113,7 +128,7 @@ def _record(
     second = (np.arange(len(light)) / fps).astype(int)
     bright = [float(np.mean(np.array(light)[second == at])) for at in range(n_seconds)]
     curves = {name: np.round(values, 5).tolist() for name, values in take.seconds.items()}
-    shot = plan.shot
+    shot = take.shot
     return TakeRecord(
         take_id=plan.take_id,
         split=plan.split,

@@ -36,7 +36,7 @@ from mrcmv.corpus.footage.stage import prepare
 from mrcmv.corpus.footage.take import Shot, Sink, Take
 from mrcmv.corpus.footage.view import TICS_HZ
 from mrcmv.corpus.footage.witness import Witness
-from mrcmv.errors import MrcmvError
+from mrcmv.errors import MrcmvError, TakeEnded
 from mrcmv.types import Sound
 
 STRIDE = 2
@@ -128,7 +128,7 @@ def state_of(game: Any, shot: Shot, step: int) -> Any:
     state = game.get_state()
     if state is None:
         at_s = step * STRIDE / TICS_HZ
-        raise MrcmvError(
+        raise TakeEnded(
             f"{shot.place} (seed {shot.seed}) ended at {at_s:.1f} s: take another seed."
         )
     return state

@@ -95,6 +95,7 @@ class Source(Protocol):
         """Play a shot. The same shot gives the same take.
 
         Raises:
+            TakeEnded: the game ended before the shot did.
             MrcmvError: what the game needs is not installed.
         """
         ...
