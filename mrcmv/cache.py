@@ -59,7 +59,7 @@ class Cache:
                 path.touch()
                 return path
             path.parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / TAG).write_text(SIGNATURE)
+            mark(self.folder)
             lock = path.with_suffix(LOCK)
             try:
                 with FileLock(lock):
@@ -132,6 +132,12 @@ class Cache:
             return
         if abandoned:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def mark(folder: Path) -> None:
+    """Make a folder, marked as one whose files nobody need search or back up."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TAG).write_text(SIGNATURE)
 
 
 class Memory(Generic[V]):

@@ -3,9 +3,11 @@
 import os
 import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from mrcmv.cache import mark
 from mrcmv.errors import SettingsError
 from mrcmv.services import Services
 from mrcmv.settings import Settings
@@ -70,6 +72,8 @@ def serve(settings: Settings) -> None:
     own_uploads = settings.data_dir.resolve() / "uploads"
     if os.environ.setdefault(UPLOADS, str(own_uploads)) == str(own_uploads):
         remove_old(own_uploads, KEEP_UPLOADS_S)
+        with suppress(OSError):  # where nothing can be written, the first upload tells
+            mark(own_uploads)
     options = launch_options(settings)
     services = Services(settings)
     page = build(services)

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mrcmv.catalog.adding import sound_files
 from mrcmv.errors import CatalogError, SettingsError
 from mrcmv.services import Services
 from mrcmv.settings import REPOSITORY, Settings
@@ -96,7 +97,7 @@ def test_a_run_that_is_told_to_end_does_so_at_once_and_leaves_no_upload(tmp_path
 
 def test_uploads_of_a_run_that_was_killed_go_a_day_later_when_the_app_starts(tmp_path):
     process, url = start(tmp_path)
-    old, new = upload(url, "old.mp4"), upload(url, "new.mp4")
+    old, new = upload(url, "old.mp4"), upload(url, "new.wav")
     process.kill()
     process.wait(STOP_S)
     assert old.exists()
@@ -110,6 +111,7 @@ def test_uploads_of_a_run_that_was_killed_go_a_day_later_when_the_app_starts(tmp
     assert not old.parent.exists()
     assert not cut_off.exists()
     assert new.exists()
+    assert sound_files([tmp_path / "data"]) == ([], []), "an upload is nobody's music"
 
 
 def test_a_folder_for_uploads_that_somebody_named_is_left_to_them(monkeypatch, tmp_path):
