@@ -87,3 +87,11 @@ def test_another_seed_keeps_the_splits(plan):
 def test_every_source_of_footage_is_in_every_split(plan):
     seen = {(take.split, take.shot.source) for take in plan.takes}
     assert len(seen) == 3 * len(SOURCES)
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_what_a_build_takes_is_announced(size):
+    said = size.announcement
+    assert size.name in said
+    assert "minutes" in said or "hours" in said
+    assert "GB" in said

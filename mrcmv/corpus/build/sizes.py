@@ -49,8 +49,8 @@ class Size:
     n_whole: int
     most_uses: int
     n_large: int
+    costs: str
     picture_px: tuple[int, int] = (320, 180)
-    costs: str = ""
 
     @property
     def announcement(self) -> str:
@@ -76,6 +76,7 @@ SIZES = {
             n_whole=6,
             most_uses=6,
             n_large=120,
+            costs="About 8 minutes on 2 cores and 0.6 GB, with 190 MB of downloads.",
         ),
         Size(
             "full",
@@ -87,6 +88,8 @@ SIZES = {
             n_whole=300,
             most_uses=12,
             n_large=2000,
+            costs="Not built yet; by `small`, about two hours on 2 cores and 15 GB, with 3.6 GB of "
+            "downloads.",
         ),
     )
 }
