@@ -19,6 +19,10 @@ SAVE_EVERY_S = 10.0
 """What was measured is kept at least this often: whoever stops a long run loses little."""
 
 
+class NoMusic(MediaError):
+    """A track that was read whole and holds nothing to match: it never will."""
+
+
 @dataclass(frozen=True)
 class IndexReport:
     """What indexing did: tracks analysed now, tracks known before, tracks that cannot be."""
@@ -57,9 +61,7 @@ def analyse(track: Track) -> tuple[TrackWindow, ...]:
         for span, descriptors in measure(sound, separation.find_speech(sound))
     )
     if not windows:
-        raise MediaError(
-            f"{track.file.name} is silent or too short: there is nothing to match in it."
-        )
+        raise NoMusic(f"{track.file.name} is silent or too short: there is nothing to match in it.")
     return windows
 
 
@@ -108,7 +110,7 @@ def _analyse_all(catalog: Catalog, hook: Hook) -> int:
             try:
                 fresh[track] = analyse(track)
             except MediaError as error:
-                catalog.give_up(track, str(error))
+                catalog.give_up(track, str(error), for_good=isinstance(error, NoMusic))
                 continue
             n_analysed += 1
             if time.monotonic() - saved_at_s > SAVE_EVERY_S:

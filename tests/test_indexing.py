@@ -8,6 +8,7 @@ import soundfile
 from mrcmv import indexing
 from mrcmv.catalog import Catalog
 from mrcmv.catalog.descriptors import DETECTOR
+from mrcmv.errors import MediaError
 from mrcmv.indexing import index, ship
 from mrcmv.separation import speech
 
@@ -109,6 +110,19 @@ def test_a_broken_and_a_silent_track_are_named_and_skipped(catalog: Catalog, mus
     later = Catalog(catalog.folder)
     assert "silent.wav" not in {track.file.name for track in later.unmeasured}, "tried again"
     assert {problem.file.name for problem in later.check()} >= {"silent.wav"}
+
+
+def test_a_track_that_could_not_be_read_is_tried_again_by_the_next_catalog(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+):
+    def unplugged(track):
+        raise MediaError("The disk is gone.")
+
+    with monkeypatch.context() as gone:
+        gone.setattr(indexing, "analyse", unplugged)
+        assert len(index(catalog).broken) == 3
+        assert index(catalog).n_analysed == 0
+    assert index(Catalog(catalog.folder)).n_analysed == 3
 
 
 def test_two_who_index_at_once_share_the_work(catalog: Catalog, monkeypatch: pytest.MonkeyPatch):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mrcmv import media
+from mrcmv.cache import TAG
 from mrcmv.catalog import storage, table
 from mrcmv.catalog.facts import Facts
 from mrcmv.errors import CatalogError
@@ -15,8 +16,6 @@ from mrcmv.types import Track
 
 SUFFIXES = (".mp3", ".ogg", ".opus", ".flac", ".wav", ".m4a")
 """The kinds of files that a folder is searched for."""
-CACHE_TAG = "CACHEDIR.TAG"
-"""Marks a folder as a cache (bford.info/cachedir): the app's own, and many others'."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ def _below(folder: Path) -> list[Path]:
     the app itself made nor what a library brought along."""
     found = []
     for here, folders, names in os.walk(folder):
-        if (Path(here) / CACHE_TAG).is_file():
+        if (Path(here) / TAG).is_file():
             folders.clear()
             continue
         folders[:] = [name for name in folders if not name.startswith(".")]

@@ -14,7 +14,7 @@ from mrcmv.errors import MediaError
 from mrcmv.progress import Hook, silent
 from mrcmv.types import Floats, Track, TrackWindow
 
-EMPTY = "holds no music that can be analysed: it is silent, too short or damaged."
+EMPTY = "holds no music that can be matched: it is silent or too short."
 """Said of a track that was given up before this catalog was opened."""
 INDEX_NAME = "descriptors.idx"
 """The index's file: in the catalog's folder, and beside the starter set as it is shipped."""
@@ -64,17 +64,17 @@ class Catalog:
     @property
     def unmeasured(self) -> tuple[Track, ...]:
         """The tracks that still have to be analysed (those that cannot be are left out)."""
-        known = self._rows().keys()
+        known = self._rows().keys() | self._reasons.keys()
         return tuple(track for track in self.tracks if track.content_hash not in known)
 
     @property
     def unmeasurable(self) -> tuple[Problem, ...]:
-        """The tracks that were analysed and hold no window, and why."""
-        rows = self._rows()
+        """The tracks that could not be analysed, and why."""
+        empty = {name for name, windows in self._rows().items() if len(windows) == 0}
         return tuple(
             Problem(track.file, self._reasons.get(track.content_hash, f"{track.file.name} {EMPTY}"))
             for track in self.tracks
-            if len(rows.get(track.content_hash, "?")) == 0
+            if track.content_hash in empty | self._reasons.keys()
         )
 
     def lock(self, name: str) -> FileLock:
@@ -144,16 +144,16 @@ class Catalog:
         if windows:
             self.index.update(_by_hash(windows))
 
-    def give_up(self, track: Track, reason: str) -> None:
-        """Remember that a track cannot be analysed: it is not tried again.
-
-        The exact reason is known for as long as this catalog is open.
+    def give_up(self, track: Track, reason: str, *, for_good: bool) -> None:
+        """Remember that a track cannot be analysed: `for_good`, or, where a disk may come back, for
+        as long as this catalog is open.
 
         Raises:
             CatalogError: the folder cannot be written to.
         """
         self._reasons[track.content_hash] = reason
-        self.learn({track: ()})
+        if for_good:
+            self.learn({track: ()})
 
     def _add_one(self, file: Path, copy: bool, work: "_Adding") -> None:
         try:

@@ -18,10 +18,13 @@ from mrcmv.corpus.editor.mind import AXES
 from mrcmv.corpus.footage.take import SECONDS, Moment, Shot, Take
 from mrcmv.corpus.music import splitting
 from mrcmv.corpus.music.piece import Piece
+from mrcmv.corpus.voices.prompts import HELD_OUT
 from mrcmv.corpus.voices.speaker import Speaker, Utterance, Word
 from mrcmv.errors import MrcmvError, TakeEnded
 from mrcmv.types import Sound
 
+KEPT = ("p3", "p4", "p9", "p10")
+"""Pieces of the test and the validation that are left where music runs out."""
 TINY = replace(
     SIZES["small"],
     name="tiny",
@@ -62,7 +65,7 @@ class People:
 
     def speakers(self):
         own = [Speaker(f"s{n}", f"f{n}", "en", "synthetic", "people", "CC0") for n in range(6)]
-        return (*own, Speaker("r", "ru", "ru", "human", "people", "CC0"))
+        return (*own, Speaker("r", HELD_OUT, "ru", "human", "people", "CC0"))
 
     def say(self, speaker, kind, what, manner, rng, said=()):
         times_s = np.arange(48000 * 2) / 48000
@@ -177,7 +180,7 @@ def test_splits_share_no_piece_place_or_family(built):
         of_place.setdefault(row["place"], set()).add(row["split"])
     for of in (of_piece, of_family, of_place):
         assert {len(splits) for splits in of.values()} == {1}
-    assert of_family.get("ru", {"test"}) == {"test"}
+    assert of_family.get(HELD_OUT, {"test"}) == {"test"}
 
 
 def test_segments_cover_the_window_and_stay_inside_pieces(built):
@@ -216,6 +219,16 @@ def test_figures_say_on_how_many_and_against_what_chance(built):
         assert figure["chance"]["1"] == pytest.approx(100 / figure["n_gallery"], abs=0.1)
         low, high = figure["interval"]["10"]
         assert low <= figure["recall"]["10"] <= high
+
+
+def test_too_little_music_is_told_in_a_sentence(world, monkeypatch):
+    monkeypatch.setattr(splitting, "suggest_split", lambda own: {**dealt(own), **few(own)})
+
+    def few(own):
+        return {piece.piece_id: "train" for piece in own if piece.piece_id not in KEPT}
+
+    with pytest.raises(MrcmvError, match="not enough music"):
+        make(world)
 
 
 def test_a_folder_without_a_corpus_is_told(tmp_path):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from mrcmv.corpus.editor.choosing import COMPOSED, REAL, Pool, choose_best
+from mrcmv.corpus.editor.choosing import COMPOSED, REAL, TOO_LITTLE, Pool, choose_best
 from mrcmv.corpus.editor.mind import Editor
 from mrcmv.types import WINDOW_S, Floats
 
@@ -64,6 +64,8 @@ def choose_within(
     Raises:
         ValueError: there is less room than clips.
     """
+    if len(pieces) == 0:
+        raise ValueError(TOO_LITTLE)
     rows = np.flatnonzero(np.isin(pool.piece, pieces))
     real_share = float(np.mean([pool.origin[pool.piece == piece][0] == REAL for piece in pieces]))
     quota = {REAL: round(n * real_share)}

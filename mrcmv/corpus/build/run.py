@@ -26,11 +26,11 @@ from mrcmv.corpus.build.takes import TakeRecord, make_take
 from mrcmv.corpus.build.workers import cast_of, each
 from mrcmv.corpus.music import splitting
 from mrcmv.corpus.music.piece import Piece
+from mrcmv.corpus.voices.prompts import HELD_OUT
+from mrcmv.errors import MrcmvError
 from mrcmv.progress import Hook, silent
 
 VERSION = DEAL
-HELD_OUT = ("human", "ru")
-"""The speakers that only the test hears: a person and a language that training never met."""
 WHOLE_PX = (640, 360)
 """What games are played at for whole clips; the network's frames come out alike."""
 VOICES = "voices"
@@ -69,7 +69,8 @@ def build(
     """Build the corpus of a size and seed below `out`; returns its folder.
 
     Raises:
-        MrcmvError: something that is needed is not installed or cannot be reached.
+        MrcmvError: something that is needed is not installed or cannot be reached, or there is too
+            little of it.
     """
     place = place_of(out, size, seed)
     place.make()
@@ -77,7 +78,10 @@ def build(
     takes = record_takes(plan, place, jobs, hook)
     dubs = speak_dubs(plan, takes, place, tuple(voice_sources), jobs, hook)
     shelves = hear_music_of(gather(size, place.shared / MUSIC, hook), place, jobs, hook)
-    edited = edit(dubs, takes, shelves, size, seed)
+    try:
+        edited = edit(dubs, takes, shelves, size, seed)
+    except ValueError as error:
+        raise MrcmvError(f"The corpus cannot be put together: {error}.") from error
     segments = lay_segments(edited, takes, shelves, seed)
     wholes = render_wholes(plan, takes, segments, shelves, place, tuple(voice_sources), jobs, hook)
     write_manifest(place.folder, edited, takes, shelves, segments, wholes)
@@ -96,11 +100,7 @@ def build(
 def planned(size: Size, seed: int, place: Place, sources: tuple[str, ...]) -> Plan:
     """The plan, with all speakers of the sources."""
     cast = cast_of(place.shared / VOICES, sources)
-    speakers = [speaker for _, speaker in cast.values()]
-    held = sorted(
-        {one.family for one in speakers if one.origin == "human" and one.language == "ru"}
-    )
-    return plan_build(size, seed, speakers, held)
+    return plan_build(size, seed, [speaker for _, speaker in cast.values()], [HELD_OUT])
 
 
 def whole_takes(plan: Plan) -> set[str]:

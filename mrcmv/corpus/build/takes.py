@@ -15,7 +15,7 @@ from mrcmv.corpus.build.plan import TakePlan
 from mrcmv.corpus.encode import pictures_to
 from mrcmv.corpus.footage.take import Moment, Shot, Sink, Source, Take
 from mrcmv.errors import TakeEnded
-from mrcmv.types import Bytes, Floats, Sound
+from mrcmv.types import Bytes, Floats
 
 FRAMES_HZ = 4.0
 """Twice the rate of the network's fast frames: a random cut starts at any quarter of a second."""
@@ -68,7 +68,7 @@ def make_take(plan: TakePlan, folder: Path, whole: bool) -> TakeRecord:
     frames = folder / "takes" / f"{plan.take_id}.mp4"
     pictures = folder / "takes" / f"{plan.take_id}.whole.mp4" if whole else None
     game = folder / "takes" / f"{plan.take_id}.{'flac' if whole else 'opus'}"
-    source = footage.SOURCES[plan.shot.source]
+    source = footage.source_of(plan.shot.source)
     take, light = _recorded(plan.shot, source, frames, pictures)
     media.write_sound(take.sound, game, None if whole else GAME_KBPS)
     record = _record(plan, take, source.fps, light, frames, game, pictures, folder)
@@ -144,8 +144,3 @@ def _record(
         seconds={**curves, "light": bright},
         moments=[[m.time_s, m.kind, m.what] for m in take.moments],
     )
-
-
-def game_sound(record: TakeRecord, folder: Path, rate_hz: int) -> Sound:
-    """The take's own sound, stereo. Shape: (2, n)."""
-    return media.read_sound(folder / record.game, rate_hz, 2)
