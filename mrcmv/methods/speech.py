@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mrcmv import media
-from mrcmv.methods.pitch import HOP_S, RATE_HZ, pitch_hz
+from mrcmv.media.pitch import HOP_S, RATE_HZ, pitch_hz
 from mrcmv.types import Floats, Sound, Span
 
 N_FFT = 512

@@ -4,16 +4,19 @@ import gzip
 import shutil
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from imageio_ffmpeg import get_ffmpeg_exe
 
 from mrcmv.corpus.voices import SOURCES
+from mrcmv.corpus.voices.liveliness import liveliness
 from mrcmv.corpus.voices.packages import RECORDINGS, Recording, fetch, licence, licence_in
 from mrcmv.corpus.voices.prompts import (
     HELD_OUT,
     LENGTHS_S,
+    Prompt,
     PromptVoices,
     chosen,
     plain,
@@ -95,12 +98,12 @@ def source(folder):
 
 
 def test_what_was_fetched_is_not_fetched_again_and_progress_is_told(folder, source):
-    place = folder / RECORDING.sounds
-    before = place.stat().st_mtime_ns
+    license_file = next((folder / RECORDING.sounds).rglob("copyright"))
+    before = license_file.stat().st_mtime_ns
     steps = []
     source.gather(lambda step, artifact=None, **counts: steps.append(counts["completed"]))
-    assert steps == [0, 1, 2]
-    assert place.stat().st_mtime_ns == before
+    assert steps == [0, 1, 2, 0]
+    assert license_file.stat().st_mtime_ns == before
 
 
 def test_prompts_are_speech_with_their_transcript_else_their_name(folder):
@@ -146,10 +149,35 @@ def test_a_prompt_fits_its_kind_and_is_not_said_again_while_there_is_another(fol
     assert set(LENGTHS_S) == set(KINDS)
     said = []
     for _ in range(3):
-        prompt = chosen(known, "kill", rng, said)
+        prompt = chosen(known, "kill", 0.0, rng, said)
         assert 0.6 <= prompt.duration_s <= 1.6
         assert prompt.text not in said
         said.append(prompt.text)
+
+
+def test_a_lively_manner_takes_a_lively_prompt():
+    known = tuple(Prompt(f"p{n}", Path("p"), f"text {n}", 1.0, lively=n / 10) for n in range(100))
+    rng = np.random.default_rng(0)
+    flat, even, lively = (
+        np.mean([chosen(known, "kill", melody, rng).lively for _ in range(50)])
+        for melody in (-2.0, 0.0, 2.0)
+    )
+    assert flat < 1.5 < 4 < even < 6 < 8.5 < lively
+
+
+def test_liveliness_is_how_far_the_pitch_moves_and_is_measured_once(tmp_path):
+    times_s = np.arange(32000) / 16000
+    for name, swing in (("flat", 0.0), ("lively", 0.3)):
+        phase = np.cumsum(160 * 2 ** (swing * np.sin(2 * np.pi * 1.5 * times_s))) / 16000
+        buzz = sum(np.sin(2 * np.pi * k * phase) / k for k in range(1, 20))
+        g722((0.15 * buzz).astype(np.float32), tmp_path / f"{name}.g722")
+    files = {name: tmp_path / f"{name}.g722" for name in ("flat", "lively")}
+    found = liveliness(files, tmp_path / "kept.json")
+    assert found["flat"] < 0.5
+    assert 4 < found["lively"] < 9  # 0.3 octaves up and down, from the 10th to the 90th percentile
+    for file in files.values():
+        file.unlink()
+    assert liveliness(files, tmp_path / "kept.json") == found
 
 
 def test_an_aroused_prompt_is_measured_as_shorter_higher_brighter_and_louder(source):
@@ -164,7 +192,7 @@ def test_an_aroused_prompt_is_measured_as_shorter_higher_brighter_and_louder(sou
     )
     assert calm.text == wild.text
     assert wild.sound.duration_s < 0.85 * calm.sound.duration_s
-    assert 4.4 < wild_p.pitch_st - calm_p.pitch_st < 6.4
+    assert 5.6 < wild_p.pitch_st - calm_p.pitch_st < 7.6
     assert wild_p.effort_db > calm_p.effort_db + 3
     assert 6.5 < wild_db - calm_db < 8.5
 

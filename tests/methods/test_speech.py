@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from mrcmv.methods.pitch import RATE_HZ, pitch_hz
+from mrcmv.media.pitch import RATE_HZ, pitch_hz
 from mrcmv.methods.speech import prosody
 from mrcmv.types import Sound, Span
 

@@ -6,7 +6,7 @@ from mrcmv.corpus.build.sizes import Size
 from mrcmv.corpus.music import Piece
 from mrcmv.corpus.music.composed import Composer
 from mrcmv.corpus.music.soundtracks import GameSoundtracks
-from mrcmv.corpus.voices import packages as recordings
+from mrcmv.corpus.voices.prompts import PromptVoices
 from mrcmv.errors import MrcmvError
 from mrcmv.progress import Hook
 
@@ -17,7 +17,7 @@ SYNTHETIC, HUMAN = "espeak", "prompts"
 def gather_voices(folder: Path, hook: Hook) -> tuple[str, ...]:
     """The sources of voices that can be had: without a connection, the synthetic ones alone."""
     try:
-        recordings.fetch(folder, hook=hook)
+        PromptVoices(folder).gather(hook)
     except MrcmvError as error:
         hook(f"No recorded speakers: {error}")
         return (SYNTHETIC,)

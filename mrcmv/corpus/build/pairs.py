@@ -15,7 +15,7 @@ from mrcmv.corpus.editor.listening import read_picture, scales_of, standardise
 from mrcmv.corpus.editor.mind import EDITORS, Editor, target
 from mrcmv.types import WINDOW_S, Floats
 
-REAL_SHARE = 0.4
+REAL_SHARE = 0.45
 """How much of the music is real where there is enough of it."""
 CUT_SHARE = 0.15
 """How many of the longer clips change to a second piece although the first would last."""

@@ -86,7 +86,7 @@ def deal(names: Sequence[str], seed: object, held_out: Sequence[str] = ()) -> di
 
 def draw_duration_s(rng: np.random.Generator, least_s: float, most_s: float) -> float:
     """The length of a clip: short ones are likelier, as with uploads."""
-    return round(float(least_s + (most_s - least_s) * rng.beta(1.2, 1.8)), 1)
+    return round(float(least_s + (most_s - least_s) * rng.beta(1.1, 2.4)), 1)
 
 
 def takes_of(

@@ -99,10 +99,11 @@ def screen_map(rows: int, columns: int, width: int, height: int) -> Any:
     left = (width - wide) // 2
     row = np.arange(height) * rows // height
     column = np.arange(wide) * columns // wide
+    from_pixel = row[:, np.newaxis] * columns + column  # (height, wide)
 
     def show(screen: Bytes) -> Bytes:
         picture = np.zeros((height, width, 3), dtype=np.uint8)
-        picture[:, left : left + wide] = screen[:, column][row]
+        picture[:, left : left + wide] = screen.reshape(-1, 3).take(from_pixel, axis=0)
         return picture
 
     return show

@@ -92,7 +92,7 @@ def heard_in(booth: Booth, dry: Floats) -> Floats:
     n = max(1, int(booth.room_s * RATE_HZ))
     decay = rng.normal(size=n) * 10 ** (-3 * np.arange(n) / n)
     decay *= 10 ** (booth.room_db / 20) / (np.sqrt(np.sum(decay**2)) + 1e-9)
-    heard = dry + signal.fftconvolve(dry, decay)[: len(dry)]
+    heard = dry + signal.oaconvolve(dry, decay.astype(dry.dtype))[: len(dry)]
     if np.isfinite(booth.noise_db):
         heard = heard + _hiss(len(dry), rng) * 10 ** (booth.noise_db / 20)
     band = [booth.low_cut_hz, booth.high_cut_hz]

@@ -37,11 +37,11 @@ def cues(manner: Manner) -> Cues:
     """The cues of a manner."""
     arousal = float(np.clip(manner.arousal, -2.5, 2.5))
     return Cues(
-        rate=float(np.clip(2 ** (0.14 * arousal + 0.22 * manner.pace), 0.6, 1.7)),
-        pitch_st=1.8 * arousal + 1.2 * manner.pitch,
-        pitch_range=float(np.clip(2 ** (0.35 * arousal + 0.35 * manner.melody), 0.3, 3.0)),
+        rate=float(np.clip(2 ** (0.12 * arousal + 0.3 * manner.pace), 0.6, 1.8)),
+        pitch_st=2.2 * arousal + 1.2 * manner.pitch,
+        pitch_range=float(np.clip(2 ** (0.2 * arousal + 0.8 * manner.melody), 0.2, 4.0)),
         level_db=2.5 * arousal + 2.0 * manner.level,
-        tilt_db=3.5 * arousal + 0.8 * manner.level,
+        tilt_db=6.5 * arousal + 2.0 * manner.level,
     )
 
 

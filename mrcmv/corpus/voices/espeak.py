@@ -92,7 +92,7 @@ def at_ease(speaker: Speaker) -> Voice:
     return Voice(
         name,
         pitch=int(np.clip(rng.normal(46, 6), 32, 60)),
-        pitch_range=int(np.clip(rng.normal(48, 10), 25, 70)),
+        pitch_range=int(np.clip(rng.normal(38, 5), 25, 50)),
         rate_wpm=int(np.clip(rng.normal(168, 12), 140, 195)),
         formant=float(formant),
     )

@@ -44,7 +44,7 @@ def draw_mood(rng: np.random.Generator) -> Mood:
 
 def draw_habit(mood: Mood, rng: np.random.Generator) -> Manner:
     """How this person's cues stray from the common ones all through a clip."""
-    pace, pitch, melody, level = rng.normal(0.0, 0.5, 4)
+    pace, pitch, melody, level = rng.normal(0.0, (0.5, 0.5, 0.9, 0.5))
     return Manner(0.0, float(mood.pace + 0.5 * pace), float(pitch), float(melody), float(level))
 
 

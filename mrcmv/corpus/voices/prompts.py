@@ -1,17 +1,20 @@
-"""Human prompts as a source of voices: fixed recordings, chosen by length, moved by manner.
+"""Human prompts as a source of voices: fixed recordings, chosen by length and by how lively they
+are, moved by manner.
 
 What they say has nothing to do with the game; a network that hears how, not what, does not mind.
 """
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+from scipy.special import ndtr
 
 from mrcmv.corpus.voices.cues import cues, spoken_part, with_effort
+from mrcmv.corpus.voices.liveliness import liveliness
 from mrcmv.corpus.voices.packages import (
     RECORDINGS,
     Recording,
@@ -30,6 +33,10 @@ HELD_OUT = "prompts-ivrvoice"
 """The family of the Russian prompts: kept whole for test."""
 SHIFTS_ST = (-2.0, 0.0, 1.5)
 """Shifts of a whole voice: each makes another person, of the same family."""
+MELODY_SPREAD = 1.0
+"""About the spread of a manner's melody: what is one spread above is as lively as the 84 %."""
+CHOICE = 0.1
+"""Among this share of the prompts on either side one is taken at random."""
 BYTES_A_SECOND = 8000
 """Of G.722 at 64 kbit/s: a file's size is its length."""
 LENGTHS_S = {
@@ -46,6 +53,7 @@ LENGTHS_S = {
     "win": (1.2, 3.5),
 }
 """How long a prompt may be to serve as a line of a kind (what happens fast is told briefly)."""
+_LIVELINESS = "liveliness.json"
 _NO_SPEECH = re.compile(r"beep|2tone|silence|monkeys|confbridge-(join|leave)|tone-time")
 _LISTS = re.compile(r"^(digits|letters|phonetic)/")
 """Numbers and letters are read as parts of a list: half a sentence's melody, over and over."""
@@ -53,12 +61,14 @@ _LISTS = re.compile(r"^(digits|letters|phonetic)/")
 
 @dataclass(frozen=True)
 class Prompt:
-    """A recorded line. Without a transcript, `text` is the file's name."""
+    """A recorded line. Without a transcript, `text` is the file's name. `lively`: how far its
+    pitch moves, in semitones."""
 
     name: str
     file: Path
     text: str
     duration_s: float
+    lively: float = 0.0
 
 
 class PromptVoices:
@@ -72,6 +82,10 @@ class PromptVoices:
 
     def gather(self, hook: Hook = silent) -> None:
         fetch(self._folder, tuple(self._recordings.values()), hook)
+        n_recordings = len(self._recordings)
+        for done, (name, recording) in enumerate(self._recordings.items()):
+            hook("listening to prompts", name, completed=done, total=n_recordings)
+            prompts(self._folder, recording)
 
     def speakers(self) -> tuple[Speaker, ...]:
         return tuple(
@@ -97,7 +111,8 @@ class PromptVoices:
         said: Collection[str] = (),
     ) -> Utterance:
         _, name, shift = speaker.speaker_id.split("/")
-        prompt = chosen(prompts(self._folder, self._recordings[name]), kind, rng, said)
+        known = prompts(self._folder, self._recordings[name])
+        prompt = chosen(known, kind, manner.melody, rng, said)
         wanted = cues(manner)
         raw = reshaped(
             prompt.file, tempo=wanted.rate, pitch_st=wanted.pitch_st, shift_st=float(shift)
@@ -110,7 +125,8 @@ class PromptVoices:
 
 @cache
 def prompts(folder: Path, recording: Recording) -> tuple[Prompt, ...]:
-    """All prompts of a recording that are speech, by name.
+    """All prompts of a recording that are speech, by name. How lively they are is measured the
+    first time and kept.
 
     Raises:
         MrcmvError: the package was not fetched, or has no prompts.
@@ -127,7 +143,8 @@ def prompts(folder: Path, recording: Recording) -> tuple[Prompt, ...]:
             found.append(Prompt(name, file, text, file.stat().st_size / BYTES_A_SECOND))
     if not found:
         raise MrcmvError(f"{home} holds no G.722 prompts: delete it and fetch {recording.sounds}.")
-    return tuple(found)
+    moves = liveliness({each.name: each.file for each in found}, home / _LIVELINESS)
+    return tuple(replace(each, lively=moves[each.name]) for each in found)
 
 
 def plain(text: str) -> str:
@@ -137,11 +154,17 @@ def plain(text: str) -> str:
 
 
 def chosen(
-    known: tuple[Prompt, ...], kind: str, rng: np.random.Generator, said: Collection[str] = ()
+    known: tuple[Prompt, ...],
+    kind: str,
+    melody: float,
+    rng: np.random.Generator,
+    said: Collection[str] = (),
 ) -> Prompt:
-    """A prompt of the length that a kind asks for, not said before while there is another."""
+    """A prompt of the length that a kind asks for, not said before while there is another, and
+    about as lively among these as the melody asks for."""
     shortest, longest = LENGTHS_S[kind]
     fitting = [prompt for prompt in known if shortest <= prompt.duration_s <= longest]
     fresh = [prompt for prompt in fitting if prompt.text not in said]
-    pool = fresh or fitting or list(known)
-    return pool[int(rng.integers(len(pool)))]
+    pool = sorted(fresh or fitting or known, key=lambda prompt: (prompt.lively, prompt.name))
+    wanted = ndtr(melody / MELODY_SPREAD) + rng.uniform(-CHOICE, CHOICE)
+    return pool[int(np.clip(wanted * len(pool), 0, len(pool) - 1))]
