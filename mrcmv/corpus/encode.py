@@ -76,7 +76,7 @@ def quick(pictures: Path, sound: Sound, out: Path) -> None:
         wav = Path(folder) / "sound.wav"
         soundfile.write(wav, sound.samples.T, sound.rate_hz, subtype="PCM_24")
         command = [_ffmpeg(), "-v", "error", "-y", "-i", str(pictures), "-i", str(wav)]
-        command += ["-c:v", "copy", "-c:a", "aac", "-b:a", "160k", "-shortest"]
+        command += ["-c:v", "copy", "-c:a", "aac", "-b:a", "160k"]
         _run([*command, "-movflags", "+faststart", str(out)])
 
 

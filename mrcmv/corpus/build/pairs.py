@@ -20,6 +20,10 @@ REAL_SHARE = 0.45
 CUT_SHARE = 0.15
 """How many of the longer clips change to a second piece although the first would last."""
 LEAST_SECOND_S = 8.0
+LEAST_LEAD_S = 0.5
+"""What lies before a second piece's window, for the crossfade."""
+LEAST_REST_S = 0.5
+"""A clip's music may end this much before it."""
 
 
 @dataclass(frozen=True)
@@ -160,17 +164,21 @@ def segments_of(
     end_s = min(clip_s, lasts_s)
     if clip_s > WINDOW_S + LEAST_SECOND_S and rng.random() < CUT_SHARE:
         end_s = min(end_s, float(rng.uniform(WINDOW_S, clip_s - LEAST_SECOND_S)))
-    first = Segment(0.0, round(end_s, 2), piece_ids[piece], start_s)
-    if clip_s - end_s < LEAST_SECOND_S:
-        return (first,)
+    segments = [Segment(0.0, round(end_s, 2), piece_ids[piece], start_s)]
     felt = feel(edited.readings.targets[at], pool.features, edited.editors[at], rng)
-    other = (pool.piece != piece) & (pool.origin == pool.origin[row])
-    if not other.any():
-        return (first,)
-    second = int(np.where(other, felt, np.inf).argmin())
-    room_s = float(lengths_s[pool.piece[second]] - pool.start_s[second])
-    until_s = round(min(clip_s, end_s + room_s), 2)
-    follows = Segment(
-        first.end_s, until_s, piece_ids[int(pool.piece[second])], float(pool.start_s[second])
-    )
-    return first, follows
+    played = {piece}
+    while clip_s - segments[-1].end_s > LEAST_REST_S:
+        rest_s = clip_s - segments[-1].end_s
+        own = pool.origin == pool.origin[row]
+        fresh = own & ~np.isin(pool.piece, list(played))
+        room_s = lengths_s[pool.piece] - pool.start_s
+        fits = fresh & (pool.start_s >= LEAST_LEAD_S) & (room_s >= rest_s)
+        candidates = fits if fits.any() else fresh
+        if not candidates.any():
+            break
+        follows = int(np.where(candidates, felt, np.inf).argmin())
+        played.add(int(pool.piece[follows]))
+        until_s = round(min(clip_s, segments[-1].end_s + float(room_s[follows])), 2)
+        name, from_s = piece_ids[int(pool.piece[follows])], float(pool.start_s[follows])
+        segments.append(Segment(segments[-1].end_s, until_s, name, from_s))
+    return tuple(segments)

@@ -23,7 +23,7 @@ FRAMES_QUALITY = (
     "-vf", "scale=-2:180:flags=area", "-preset", "veryfast", "-crf", "24", "-g", "8",
 )  # fmt: skip
 """Short side 180 px: what the compact network reads and more; a key frame every two seconds."""
-WHOLE_QUALITY = ("-preset", "veryfast", "-crf", "20", "-g", "70")
+WHOLE_QUALITY = ("-preset", "superfast", "-crf", "22", "-g", "70")
 GAME_KBPS = 96
 TRIES = 4
 """Seeds that a shot is tried with."""

@@ -12,6 +12,9 @@ from mrcmv.corpus.editor.laying import RATE_HZ, lay, levelled, loud_part_lufs
 from mrcmv.mixing import plan_gains
 from mrcmv.types import Curve, Floats, MixOptions, Sound, Span
 
+LEAST_MUSIC_LU = -20.0
+"""Music that is farther under the voice than this is no longer heard."""
+
 
 @dataclass(frozen=True)
 class Levels:
@@ -45,11 +48,12 @@ class Finished:
 
 
 def draw_levels(rng: np.random.Generator) -> Levels:
-    """Levels as editors set them, with their spread."""
+    """Levels as editors set them, with their spread: who keeps the music low ducks it less."""
+    music_lu = float(rng.uniform(-14.0, -4.0))
     return Levels(
         game_lu=float(rng.uniform(-12.0, -2.0)),
-        music_lu=float(rng.uniform(-14.0, -4.0)),
-        duck_db=float(rng.uniform(4.0, 14.0)),
+        music_lu=music_lu,
+        duck_db=float(rng.uniform(4.0, min(14.0, music_lu - LEAST_MUSIC_LU))),
         attack_s=float(rng.uniform(0.15, 0.6)),
         release_s=float(rng.uniform(0.4, 1.2)),
         fade_in_s=float(rng.uniform(0.0, 1.5)),

@@ -8,11 +8,19 @@ from scipy import ndimage
 
 from mrcmv import media
 from mrcmv.corpus.voices.commentary import Spoken
+from mrcmv.mixing import meter
 from mrcmv.types import Floats, Sound
 
 RATE_HZ = 48000
+MOST_PEAK_DBTP = -1.8
+"""AAC adds a few tenths of a decibel; what is published stays under −1 dBTP."""
 GAME_MOST_DB = 9.0
 """A quiet take is raised by this much at most: footsteps should not sound like gunfire."""
+
+LOUD_BLOCKS = 400
+"""Of the meter's blocks of a millisecond."""
+SILENCE_LUFS = -70.0
+"""The absolute gate of BS.1770: what is softer does not sound."""
 
 LEAST_VOICE_LUFS = -40.0
 """A voice below this is silence: the game is then set as if somebody spoke softly."""
@@ -65,9 +73,10 @@ def levelled(stems: Floats, target_lufs: float) -> Floats:
         if not np.isfinite(now_lufs):
             break  # nobody speaks and nothing sounds
         stems = stems * np.float32(10 ** ((target_lufs - now_lufs) / 20))
-        stems = stems * hold_gain(stems.sum(axis=0), 10 ** (-1.6 / 20))
+        stems = stems * hold_gain(stems.sum(axis=0), 10 ** ((MOST_PEAK_DBTP - 0.3) / 20))
     peak_db = media.true_peak_dbtp(Sound(stems.sum(axis=0), RATE_HZ))
-    level: Floats = (stems * np.float32(10 ** (min(0.0, -1.3 - peak_db) / 20))).astype(np.float32)
+    down = np.float32(10 ** (min(0.0, MOST_PEAK_DBTP - peak_db) / 20))
+    level: Floats = (stems * down).astype(np.float32)
     return level
 
 
@@ -77,12 +86,16 @@ def mixed(laid: Laid) -> Sound:
 
 
 def loud_part_lufs(sound: Sound) -> float:
-    """The loudness of a sound's loud stretches: the 95th percentile of its 0.4 s blocks, in dB."""
-    block = int(0.4 * sound.rate_hz)
-    n = sound.samples.shape[1] // block
-    blocks = sound.samples[:, : n * block].reshape(len(sound.samples), n, block)
-    power = (blocks.astype(np.float64) ** 2).mean(axis=2).sum(axis=0)
-    return float(10 * np.log10(np.percentile(power, 95) + 1e-12) - 0.691)
+    """The loudness of a sound's loud stretches: the 95th percentile of its blocks of 0.4 s that
+    are not silent, K-weighted (ITU-R BS.1770). Shape: samples `(channels, n)` at 48 kHz.
+    """
+    powers = meter.block_powers(part for _, part in meter.slices(sound.samples))
+    n = len(powers) // LOUD_BLOCKS
+    blocks = powers[: n * LOUD_BLOCKS].reshape(n, LOUD_BLOCKS).mean(axis=1)
+    sounding = blocks[blocks > 10 ** ((SILENCE_LUFS + 0.691) / 10)]
+    if len(sounding) == 0:
+        return SILENCE_LUFS
+    return float(10 * np.log10(np.percentile(sounding, 95)) - 0.691)
 
 
 def limit(samples: Floats, ceiling: float) -> Floats:

@@ -1,7 +1,6 @@
 """A running Atari game, and the hands that play it."""
 
 import importlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from mrcmv.types import Bytes
 FRAMES_HZ = 60
 STRIDE = 3
 """Frames a picture."""
+START_FRAMES = 5
 WARM_UP_S = 4.0
 """Played off the record at least this long: titles pass, the first enemies come."""
 
@@ -30,7 +30,7 @@ class Hand:
 
 
 HANDS = {
-    "idle": Hand(1.5, 0.9, fire=False),
+    "idle": Hand(1.5, 0.6, fire=False),
     "stroll": Hand(0.8, 0.4, fire=False),
     "play": Hand(0.4, 0.15),
     "hurry": Hand(0.15, 0.0),
@@ -71,7 +71,9 @@ class Console:
         self._frame = 0
         self.sound: list[Bytes] = []
         self.log: list[tuple[float, ...]] = []
-        self._warm_up(moves)
+        self._fires = [move for move in moves if move.name == "FIRE"]
+        self._start()
+        self._warm_up()
 
     def play(self, style: str) -> Bytes:
         """Play one picture's frames; returns it. Shape: `(210, 160, 3)`, some games more rows."""
@@ -82,10 +84,13 @@ class Console:
         both: Bytes = np.maximum(before, self._ale.getScreenRGB())
         return both
 
-    def _warm_up(self, moves: Sequence[Any]) -> None:
-        for move in (m for m in moves if m.name == "FIRE"):
-            for _ in range(5):
+    def _start(self) -> None:
+        """Press the button that many games wait for before they begin, and after each life."""
+        for move in self._fires:
+            for _ in range(START_FRAMES):
                 self._ale.act(move)
+
+    def _warm_up(self) -> None:
         for _ in range(int(FRAMES_HZ * self._rng.uniform(WARM_UP_S, 3 * WARM_UP_S))):
             self._step(HANDS["play"])
         self.sound.clear()
@@ -102,8 +107,11 @@ class Console:
         lost = max(0, lives - self._ale.lives())
         self.sound.append(self._ale.getAudio())
         self.log.append((float(points > 0), float(lost), moved, self._ale.lives()))
-        if self._ale.game_over():
+        over = self._ale.game_over()
+        if over:
             self._ale.reset_game()
+        if over or lost:
+            self._start()
         self._frame += 1
 
     def _choose(self, hand: Hand) -> Any:

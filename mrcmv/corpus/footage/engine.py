@@ -1,5 +1,6 @@
 """ViZDoom, started for a scene: its settings, its levels, its state as the player sees it."""
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -68,10 +69,12 @@ def engine(
     survey_only: bool = False,
     stride: int = 1,
     more: str = "",
+    hud: bool = True,
 ) -> Iterator[Any]:
     """ViZDoom, running the scene's level from its start; closed afterwards.
 
-    stride: tics whose sound comes with each state; more: further arguments of the engine.
+    stride: tics whose sound comes with each state; more: further arguments of the engine; hud:
+    with the status bar, which is drawn at another size in a small picture.
 
     Raises:
         MrcmvError: ViZDoom is not installed.
@@ -94,7 +97,7 @@ def engine(
     )
     game.set_screen_format(vizdoom.ScreenFormat.RGB24)
     game.set_window_visible(False)
-    game.set_render_hud(True)
+    game.set_render_hud(hud)
     game.set_sound_enabled(not survey_only)
     game.set_audio_buffer_enabled(not survey_only)
     game.set_audio_sampling_rate(vizdoom.SamplingRate.SR_44100)
@@ -107,18 +110,18 @@ def engine(
     game.set_episode_timeout(0)
     game.set_seed(scene.seed)
     # snd_efx 0: ViZDoom aborts without it. Music is what the project adds, so the game's is off.
-    # con_midtime 0: no "you need a key" across the picture.
-    game.add_game_args(
-        "+snd_efx 0 +sv_cheats 1 +snd_musicvolume 0 +snd_sfxvolume 0.5 +con_midtime 0"
-    )
+    game.add_game_args("+snd_efx 0 +sv_cheats 1 +snd_musicvolume 0 +snd_sfxvolume 0.5")
     game.add_game_args(more)
     if not scene.style.own:
         game.add_game_args("-nomonsters")
-    try:
-        game.init()
-        yield game
-    finally:
-        game.close()
+    # What one engine leaves in its settings file, the next one in that folder would start with.
+    with tempfile.TemporaryDirectory(prefix="mrcmv-doom-") as own:
+        game.set_doom_config_path(str(Path(own, "doom.ini")))
+        try:
+            game.init()
+            yield game
+        finally:
+            game.close()
 
 
 def things_of(state: Any) -> dict[int, Thing]:
