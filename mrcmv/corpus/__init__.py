@@ -6,6 +6,7 @@ editor    who fits whom, and one laid over the other
 music     soundtracks of free games and pieces of the composer, as sources of one kind
 composer  music from a seed and a mood
 build     all of it in order: the corpus OpenGame
+checks    a finished corpus, measured and judged
 encode    pictures and sound into files
 debian    packages fetched and taken apart
 

@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from mrcmv.corpus.build.galleries import enlarge
+from mrcmv.corpus.build.galleries import large_gallery
 from mrcmv.corpus.build.hearing import Shelf
 from mrcmv.corpus.build.pairs import Edited
-from mrcmv.corpus.build.plan import stream
 from mrcmv.corpus.build.sizes import N_GALLERIES, Size, Split
 from mrcmv.corpus.editor.choosing import REAL
 from mrcmv.corpus.editor.oracle import RECALL_AT, Knows, Ranks, read_mind
@@ -24,7 +23,7 @@ READERS: tuple[Knows, ...] = ("both", "voice", "picture", "track")
 def oracles(test: Edited, shelf: Shelf, size: Size, seed: int) -> dict[str, dict[str, Any]]:
     """Each oracle over the three galleries together and over the large one."""
     pool = shelf.pool
-    large = enlarge(test.rows, pool, size.n_large, stream(seed, "large"))
+    large = large_gallery(test.rows, pool, size, seed)
     told: dict[str, dict[str, Any]] = {}
     for reader in READERS:
         own = [_within(reader, test, shelf, number) for number in range(N_GALLERIES)]

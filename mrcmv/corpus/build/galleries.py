@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from mrcmv.corpus.build.plan import stream
+from mrcmv.corpus.build.sizes import Size
 from mrcmv.corpus.editor.choosing import COMPOSED, REAL, TOO_LITTLE, Pool, choose_best
 from mrcmv.corpus.editor.mind import Editor
 from mrcmv.types import WINDOW_S, Floats
@@ -99,3 +101,8 @@ def enlarge(truths: np.ndarray, pool: Pool, n: int, rng: np.random.Generator) ->
                 fillers.append(row)
                 missing -= 1
     return np.concatenate([truths, np.array(fillers, int)])
+
+
+def large_gallery(truths: np.ndarray, pool: Pool, size: Size, seed: int) -> np.ndarray:
+    """The large gallery of a build: the test's truths first. Shape: (t,) → (size.n_large,)."""
+    return enlarge(truths, pool, size.n_large, stream(seed, "large"))

@@ -2,16 +2,61 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from mrcmv.corpus.build.dubs import DubRecord
 from mrcmv.corpus.build.hearing import Shelf
-from mrcmv.corpus.build.manifest import write_table
+from mrcmv.corpus.build.manifest import Row, write_table
 from mrcmv.corpus.build.pairs import Edited, Segment
 from mrcmv.corpus.build.sizes import Split
 from mrcmv.corpus.build.takes import TakeRecord
+from mrcmv.corpus.music.piece import Piece
+
+Table = Literal["pairs", "takes", "pieces", "windows"]
+EDITED = (
+    "voice_reading", "picture_reading", "target", "editor", "gallery", "piece_id",
+    "music_start_s", "music", "segments", "whole",
+)  # fmt: skip
+"""What is known of a pair beside its dub."""
+
+
+def _names(record: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(record))
+
+
+COLUMNS: Mapping[Table, tuple[str, ...]] = {
+    "pairs": (*_names(DubRecord), *EDITED),
+    "takes": _names(TakeRecord),
+    "pieces": (*_names(Piece), "split"),
+    "windows": ("split", "piece_id", "start_s", "label", "measured", "axes"),
+}
+"""The columns of every corpus, simulated or from videos, in their order."""
+LABEL_STEP_S = 7.0
+"""Windows of one piece are alike when they start in the same such step (MRCMV, section 4.2: "less
+than 7 s apart", which is not transitive, so the steps are bins)."""
+
+
+def label_of(piece_id: str, start_s: float) -> str:
+    """The pseudo-label of a window: its piece (of videos: the video) and the bin of its start."""
+    return f"{piece_id}/{int(start_s // LABEL_STEP_S)}"
+
+
+def write_tables(folder: Path, tables: Mapping[Table, Sequence[Row]]) -> None:
+    """Write the tables with the columns that every corpus has; what a row lacks is null.
+
+    Raises:
+        ValueError: a row holds what no column is there for.
+    """
+    for table, rows in tables.items():
+        columns = COLUMNS[table]
+        for row in rows:
+            if unknown := set(row) - set(columns):
+                raise ValueError(f"{table} has no columns {sorted(unknown)}")
+        ordered = [{name: row.get(name) for name in columns} for row in rows]
+        write_table(ordered, folder / f"{table}.parquet")
 
 
 def lock(test: Edited, shelf: Shelf) -> str:
@@ -42,16 +87,20 @@ def write_manifest(
         for split, one in edited.items()
         for row in pair_rows(one, shelves[split], segments, wholes)
     ]
-    write_table(pairs, folder / "pairs.parquet")
-    write_table([take_row(take) for take in takes.values()], folder / "takes.parquet")
     pieces = [
         {**asdict(piece), "file": str(piece.file), "split": split}
         for split, shelf in shelves.items()
         for piece in shelf.pieces
     ]
-    write_table(pieces, folder / "pieces.parquet")
-    windows = [row for split, shelf in shelves.items() for row in window_rows(split, shelf)]
-    write_table(windows, folder / "windows.parquet")
+    write_tables(
+        folder,
+        {
+            "pairs": pairs,
+            "takes": [take_row(take) for take in takes.values()],
+            "pieces": pieces,
+            "windows": [row for split, one in shelves.items() for row in window_rows(split, one)],
+        },
+    )
 
 
 def pair_rows(
@@ -82,12 +131,13 @@ def pair_rows(
 
 def window_rows(split: Split, shelf: Shelf) -> list[dict[str, Any]]:
     """Each window of a shelf, as measured and on the editor's axes."""
-    pool = shelf.pool
+    pool, ids = shelf.pool, shelf.ids
     return [
         {
             "split": split,
-            "piece_id": shelf.ids[int(pool.piece[at])],
-            "start_s": float(pool.start_s[at]),
+            "piece_id": (piece_id := ids[int(pool.piece[at])]),
+            "start_s": (start_s := float(pool.start_s[at])),
+            "label": label_of(piece_id, start_s),
             "measured": shelf.raw[at].tolist(),
             "axes": pool.features[at].tolist(),
         }
