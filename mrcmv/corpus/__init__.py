@@ -7,6 +7,8 @@ music     soundtracks of free games and pieces of the composer, as sources of on
 composer  music from a seed and a mood
 build     all of it in order: the corpus OpenGame
 checks    a finished corpus, measured and judged
+sheet     a finished corpus, drawn: figures, and clips to watch
+videos    the same tables made of finished videos
 encode    pictures and sound into files
 debian    packages fetched and taken apart
 

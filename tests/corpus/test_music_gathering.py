@@ -10,13 +10,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from mrcmv import media
-from mrcmv.corpus.composer import PRESETS
-from mrcmv.corpus.music import SOURCES, composed, measuring
-from mrcmv.corpus.music.composed import Composer, Plan, plans
+from mrcmv.corpus.music import SOURCES, measuring
 from mrcmv.corpus.music.soundtracks import GameSoundtracks
 from mrcmv.errors import MrcmvError
-from mrcmv.types import Sound
 
 needs_dpkg = pytest.mark.skipif(
     shutil.which("dpkg-deb") is None, reason="dpkg-deb (of Debian) builds the test's packages"
@@ -215,66 +211,3 @@ def test_what_is_no_package_leaves_nothing_unpacked(tmp_path: Path):
 
 def test_every_source_is_known_by_its_name():
     assert {name: make().name for name, make in SOURCES.items()} == {name: name for name in SOURCES}
-
-
-def test_each_piece_has_a_seed_of_its_own_and_every_mood_comes():
-    chosen = plans(200)
-    assert len({plan.seed for plan in chosen}) == 200
-    assert {plan.preset for plan in chosen} == set(PRESETS)
-    assert plans(50) == chosen[:50]
-
-
-def test_a_piece_stays_near_its_preset_whatever_the_seed():
-    for plan in plans(90):
-        near, mood = PRESETS[plan.preset], plan.mood
-        assert mood.style == near.style
-        assert mood == Plan(plan.preset, plan.seed).mood
-        for axis in ("energy", "valence", "tension", "pace", "brightness"):
-            assert abs(getattr(mood, axis) - getattr(near, axis)) <= 0.1 + 1e-9
-
-
-@pytest.fixture
-def played(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """A tune in place of FluidSynth; the seeds that were played."""
-    seeds = []
-
-    def play(score):
-        seeds.append(score.seed)
-        mono = tune(score.seed, 6.0, rate_hz=48_000)
-        return Sound(np.stack([mono, 0.8 * mono]), 48_000)
-
-    monkeypatch.setattr(composed, "_played", play)
-    return seeds
-
-
-def test_composed_pieces_look_like_the_real_ones_files(tmp_path: Path, played: list[int]):
-    (piece,) = Composer(1, n_workers=1).gather(tmp_path)
-    sound = media.read_sound(piece.file)
-    assert piece.file.suffix == ".ogg"
-    assert soundfile.info(piece.file).samplerate == 44_100
-    assert piece.duration_s == pytest.approx(sound.duration_s, abs=0.05)
-    assert media.loudness_lufs(sound) == pytest.approx(-16.0, abs=1.0)
-    assert media.read_tags(piece.file) == {}
-    assert (piece.origin, piece.album) == ("composed", f"composer seed {played[0]}")
-
-
-def test_composing_goes_on_where_it_stopped(tmp_path: Path, played: list[int]):
-    first = Composer(2, n_workers=2).gather(tmp_path)
-    first[0].file.unlink()
-    more = Composer(3, n_workers=2).gather(tmp_path)
-    assert more[:2] == first
-    assert len(played) == 4
-    assert not list(tmp_path.glob(".making-*"))
-
-
-def test_a_piece_made_again_is_the_same_file(tmp_path: Path, played: list[int]):
-    (one,), (other,) = (Composer(1, 1).gather(tmp_path / name) for name in ("a", "b"))
-    assert media.content_hash(one.file) == media.content_hash(other.file)
-
-
-def test_without_a_synthesiser_the_missing_package_is_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(composed, "find_soundfont", lambda: None)
-    with pytest.raises(MrcmvError, match="apt-get install fluidsynth"):
-        Composer(1, 1).gather(tmp_path)

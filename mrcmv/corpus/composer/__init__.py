@@ -5,8 +5,9 @@
     write_midi(score, path)              a General MIDI file
 
 A mood is a point (`Mood`) or the name of one (`PRESETS`). Sound is `rendering`'s work: its
-`render(score)` plays the score through the `fluidsynth` command and masters it; `comparison` says
-whether two renderings are the same music.
+`render(score)` plays the score through FluidSynth (`synthesiser`) and masters it; `tone` finishes
+pieces of the corpus, each in its own way; `comparison` says whether two renderings are the same
+music.
 """
 
 from mrcmv.corpus.composer.composition import compose

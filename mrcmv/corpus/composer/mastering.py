@@ -20,6 +20,9 @@ WIDEST = 0.4
 
 RIDE_RATIO = 2.0
 
+BLOCK = 32
+"""Samples that the limiter takes together: it reaches twelve milliseconds."""
+
 FADE_IN_S = 0.02
 FADE_OUT_S = 2.5
 
@@ -67,11 +70,11 @@ def narrow(samples: Floats, rate_hz: int) -> Floats:
     return narrowed
 
 
-def ride(samples: Floats, rate_hz: int) -> Floats:
+def ride(samples: Floats, rate_hz: int, ratio: float = RIDE_RATIO) -> Floats:
     """Bring quiet and loud stretches nearer together, slowly, as a hand on a fader would.
 
     Under a video an opening 20 dB below the climax is lost: distances from the middle level of
-    three-second stretches become half of what they were.
+    three-second stretches become as many times smaller as the ratio says.
     """
     hop = rate_hz // 10
     n_hops = samples.shape[1] // hop
@@ -81,7 +84,7 @@ def ride(samples: Floats, rate_hz: int) -> Floats:
     smooth = np.convolve(padded, window / window.sum(), mode="same")[15:-15]
     level_db = 10 * np.log10(smooth + 1e-9)
     middle_db = float(np.percentile(level_db, 60))
-    gain_db = np.clip((middle_db - level_db) * (1 - 1 / RIDE_RATIO), -6.0, 9.0)
+    gain_db = np.clip((middle_db - level_db) * (1 - 1 / ratio), -6.0, 9.0)
     times = (np.arange(n_hops) + 0.5) * hop
     gain = 10 ** (np.interp(np.arange(samples.shape[1]), times, gain_db) / 20)
     ridden: Floats = (samples * gain).astype(np.float32)
@@ -120,20 +123,29 @@ def level(samples: Floats, rate_hz: int) -> Floats:
     return limited
 
 
-def limit(samples: Floats, rate_hz: int, ceiling_dbtp: float = CEILING_DBTP) -> Floats:
-    """Hold the 4× oversampled peak under the ceiling with a gain that is down before the peak."""
+def limit(
+    samples: Floats, rate_hz: int, ceiling_dbtp: float = CEILING_DBTP, oversampling: int = 4
+) -> Floats:
+    """Hold the oversampled peak under the ceiling with a gain that is down before the peak.
+
+    The gain is one of blocks of `BLOCK` samples, a line between their middles.
+    """
     from scipy.ndimage import minimum_filter1d
     from scipy.signal import resample_poly
 
     ceiling = 10 ** (ceiling_dbtp / 20)
-    dense = np.abs(resample_poly(samples, 4, 1, axis=1)).max(axis=0)
-    peaks: NDArray[np.float32] = dense[: 4 * samples.shape[1]].reshape(-1, 4).max(axis=1)
+    n = samples.shape[1]
+    dense = resample_poly(samples, oversampling, 1, axis=1) if oversampling > 1 else samples
+    peaks: NDArray[np.float32] = np.maximum.reduceat(
+        np.abs(dense).max(axis=0), np.arange(0, oversampling * n, oversampling * BLOCK)
+    )
     wanted = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     if wanted.min() >= 1.0:
         return samples
-    n = round(0.012 * rate_hz) | 1
-    held = minimum_filter1d(wanted, 2 * n + 1)
-    window = np.hanning(n + 2)[1:-1]
-    gain = np.convolve(np.pad(held, n, mode="edge"), window / window.sum(), mode="same")[n:-n]
-    limited: Floats = (samples * gain).astype(np.float32)
+    reach = round(0.012 * rate_hz / BLOCK)
+    held = minimum_filter1d(wanted, 2 * (reach + 1) + 1)
+    window = np.hanning(2 * reach + 3)[1:-1]
+    gain = np.convolve(np.pad(held, reach, mode="edge"), window / window.sum(), mode="valid")
+    middles = (np.arange(len(gain)) + 0.5) * BLOCK
+    limited: Floats = samples * np.interp(np.arange(n), middles, gain).astype(np.float32)
     return limited

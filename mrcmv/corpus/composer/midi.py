@@ -1,5 +1,6 @@
 """A score as a General MIDI file, type 1: a track of tempi, then one for each part."""
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,12 @@ TICKS = 480
 
 
 def write_midi(score: Score, path: Path) -> None:
-    """Write the score. Beats of three steps are written as quarters too: only time counts."""
+    """Write the score as `midi_bytes` gives it."""
+    path.write_bytes(midi_bytes(score))
+
+
+def midi_bytes(score: Score) -> bytes:
+    """The file's bytes. Beats of three steps are written as quarters too: only time counts."""
     import mido
 
     file = mido.MidiFile(ticks_per_beat=TICKS)
@@ -21,7 +27,9 @@ def write_midi(score: Score, path: Path) -> None:
     file.tracks.append(_track(tempi, end))
     for part in score.parts:
         file.tracks.append(_track(_events(part), end))
-    file.save(path)
+    written = BytesIO()
+    file.save(file=written)
+    return written.getvalue()
 
 
 def _events(part: Part) -> list[tuple[float, int, Any]]:

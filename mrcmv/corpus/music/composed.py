@@ -7,42 +7,48 @@ mood or style would keep whole styles out of a split and so tell, by style, whic
 of; all splits hold all moods instead (`splitting` deals each mood's seeds out).
 
 Five of six real soundtracks are Ogg Vorbis at 44.1 kHz, so these are too: neither codec nor sample
-rate says which is which. Loudness and the share of highs still differ (real: −19 to −9 LUFS and
-darker); whoever reads normalises.
+rate says which is which. Nor does the mastering, which is drawn for each (`composer.tone`).
 """
 
 import json
 import os
 import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from io import BytesIO
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from mrcmv import media
 from mrcmv.corpus.composer import PRESETS, Mood, compose, describe
-from mrcmv.corpus.composer import mastering as mastered
-from mrcmv.corpus.composer.rendering import find_soundfont, play
-from mrcmv.corpus.composer.score import Score
+from mrcmv.corpus.composer.rendering import play
+from mrcmv.corpus.composer.tone import Tone, finish
 from mrcmv.corpus.music.piece import Piece
 from mrcmv.errors import MrcmvError
 from mrcmv.progress import Hook, silent
-from mrcmv.types import Floats, Sound
+from mrcmv.types import Sound
 
+VERSION = 2
+"""Raise it when the same plan would sound differently: pieces of another version stay apart."""
 N_PIECES = 1000
+"""At 3.1 s of a core each where other work keeps both busy: 26 minutes on two."""
 DURATION_S = 120.0
 """About as long as each is: three windows that do not overlap fit, as in most real tracks."""
-"""At 4.4 s of one core each: 73 minutes on one, 37 on two."""
 FIRST_SEED = 100_000
 """Above every seed of the starter catalog, whose tracks are not to come back here."""
 SPREAD = 0.1
 """How far a piece may lie from its preset on each axis of mood."""
 RATE_HZ = 44_100
-QUALITY = "4"
-"""Of libvorbis: about 128 kbit/s."""
-PEAK = 0.97
+N_VOICES = 64
+"""That sound at once: what is cut short lies 25 dB or more under the rest; a sixth less time."""
+COMPRESSION = 0.6
+"""Of libsndfile, 0–1: libvorbis' quality 4, about 128 kbit/s."""
+CHUNK = 1 << 15
+"""Samples that libsndfile is given at once: many more overflow its stack."""
 
 LICENCE = "CC0-1.0"
 LICENCE_URL = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -75,39 +81,57 @@ def plans(n_pieces: int, first_seed: int = FIRST_SEED) -> list[Plan]:
 
 
 class Composer:
-    """Pieces by the composer, about two minutes each, with their truth as JSON beside them."""
+    """Pieces by the composer, about `duration_s` long, with their truth as JSON beside them."""
 
     name = "composer"
 
-    def __init__(self, n_pieces: int = N_PIECES, n_workers: int | None = None) -> None:
+    def __init__(
+        self,
+        n_pieces: int = N_PIECES,
+        n_workers: int | None = None,
+        duration_s: float = DURATION_S,
+    ) -> None:
         self.n_pieces = n_pieces
         self.n_workers = n_workers or os.cpu_count() or 1
+        self.duration_s = duration_s
 
     def gather(self, folder: Path, hook: Hook = silent) -> tuple[Piece, ...]:
         """Compose what is not there yet; a piece that is there is a whole one.
 
+        They lie in a folder of this `VERSION`.
+
         Raises:
             MrcmvError: FluidSynth, a soundfont or FFmpeg is missing, or one of them failed.
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        own = folder / f"version-{VERSION}"
+        own.mkdir(parents=True, exist_ok=True)
         wanted = plans(self.n_pieces)
-        missing = [plan for plan in wanted if not (folder / plan.file).is_file()]
-        # FluidSynth and FFmpeg are processes of their own, so threads are enough to use all cores.
-        with ThreadPoolExecutor(self.n_workers) as pool:
-            made = pool.map(lambda plan: make(plan, folder), missing)
-            for n_done, (plan, _) in enumerate(zip(missing, made, strict=True), start=1):
-                hook("Composing", plan.file, completed=n_done, total=len(missing))
-        return tuple(_piece(plan, folder) for plan in wanted)
+        missing = [plan for plan in wanted if not (own / plan.file).is_file()]
+        made = self._made(missing, own)
+        for n_done, (plan, _) in enumerate(zip(missing, made, strict=True), start=1):
+            hook("Composing", plan.file, completed=n_done, total=len(missing))
+        return tuple(_piece(plan, own) for plan in wanted)
+
+    def _made(self, missing: Sequence[Plan], folder: Path) -> Iterator[None]:
+        """Make pieces in their order, in this process where one worker is enough."""
+        work = partial(make, folder=folder, duration_s=self.duration_s)
+        n_workers = min(self.n_workers, len(missing))
+        if n_workers <= 1:
+            yield from map(work, missing)
+            return
+        # Each process decodes the soundfont once.
+        with ProcessPoolExecutor(n_workers, mp_context=get_context("spawn")) as pool:
+            yield from pool.map(work, missing)
 
 
-def make(plan: Plan, folder: Path) -> None:
+def make(plan: Plan, folder: Path, duration_s: float = DURATION_S) -> None:
     """Compose, render and encode one piece; its truth is there before the piece is.
 
     Raises:
         MrcmvError: FluidSynth, a soundfont or FFmpeg is missing, or one of them failed.
     """
-    score = compose(plan.mood, plan.seed, DURATION_S)
-    sound = finish(_played(score), score)
+    score = compose(plan.mood, plan.seed, duration_s)
+    sound = finish(play(score, RATE_HZ, N_VOICES), score, Tone.drawn(plan.seed))
     truth = describe(score)
     truth["mood"]["name"] = plan.preset
     truth["duration_s"] = round(sound.duration_s, 3)
@@ -120,57 +144,40 @@ def make(plan: Plan, folder: Path) -> None:
         made.replace(folder / plan.file)
 
 
-def finish(sound: Sound, score: Score) -> Sound:
-    """The composer's mastering with one pass of level and limiter in place of several.
-
-    So a piece may miss the composer's loudness by a few tenths of a decibel and peak higher, which
-    a corpus that normalises at reading does not hear; it takes two thirds of the time.
-    """
-    samples = mastered.equalise(sound.samples, sound.rate_hz)
-    samples = mastered.ride(mastered.narrow(samples, sound.rate_hz), sound.rate_hz)
-    samples = mastered.trim_tail(samples, sound.rate_hz, score.duration_s)
-    samples = mastered.fade(samples, sound.rate_hz)
-    gain_db = mastered.TARGET_LUFS - media.loudness_lufs(Sound(samples, sound.rate_hz))
-    louder: Floats = samples * samples.dtype.type(10 ** (gain_db / 20))
-    if abs(louder).max(initial=0.0) > PEAK:
-        louder = mastered.limit(louder, sound.rate_hz)
-    return media.resample(Sound(louder, sound.rate_hz), RATE_HZ)
-
-
 def encode(sound: Sound, path: Path) -> None:
-    """Write a sound as Ogg Vorbis without any tag.
+    """Write a sound as Ogg Vorbis without any tag, the same bytes for the same sound.
+
+    libsndfile encodes in half of FFmpeg's time, but signs its streams at random and by name: FFmpeg
+    copies the packets into a stream that has neither.
 
     Raises:
         MrcmvError: FFmpeg failed; no file is left.
     """
+    import soundfile
     from imageio_ffmpeg import get_ffmpeg_exe
 
-    command = [get_ffmpeg_exe(), "-v", "error", "-y", "-f", "f32le", "-ar", str(sound.rate_hz)]
-    command += ["-ac", str(len(sound.samples)), "-i", "-", "-map_metadata", "-1", "-fflags"]
-    command += ["+bitexact", "-flags:a", "+bitexact", "-c:a", "libvorbis", "-q:a", QUALITY]
-    data = sound.samples.T.astype("<f4").tobytes()
-    done = subprocess.run([*command, str(path)], input=data, capture_output=True, check=False)
+    written, samples = BytesIO(), sound.samples.T
+    with soundfile.SoundFile(
+        written, "w", sound.rate_hz, samples.shape[1], format="OGG", subtype="VORBIS",
+        compression_level=COMPRESSION,
+    ) as file:  # fmt: skip
+        for start in range(0, len(samples), CHUNK):
+            file.write(samples[start : start + CHUNK])
+    command = [get_ffmpeg_exe(), "-v", "error", "-y", "-f", "ogg", "-i", "-", "-c", "copy"]
+    command += ["-map_metadata", "-1", "-fflags", "+bitexact", str(path)]
+    data = written.getvalue()
+    done = subprocess.run(command, input=data, capture_output=True, check=False)
     if done.returncode:
         path.unlink(missing_ok=True)
         why = done.stderr.decode(errors="replace").strip()[-300:]
         raise MrcmvError(f"FFmpeg could not write {path.name}: {why}")
 
 
-def _played(score: Score) -> Sound:
-    soundfont = find_soundfont()
-    if soundfont is None:
-        raise MrcmvError(
-            "Composing music needs FluidSynth and a General MIDI soundfont: "
-            "`apt-get install fluidsynth musescore-general-soundfont-small`."
-        )
-    return play(score, soundfont)
-
-
 def _piece(plan: Plan, folder: Path) -> Piece:
     file = folder / plan.file
     truth: dict[str, Any] = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
     return Piece(
-        piece_id=f"composer-{plan.seed}",
+        piece_id=f"composer-{VERSION}-{plan.seed}",
         file=file,
         title=f"{plan.preset} {plan.seed}",
         artist="MRCMV composer",
