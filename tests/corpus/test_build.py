@@ -183,8 +183,12 @@ def test_splits_share_no_piece_place_or_family(built):
     assert of_family.get(HELD_OUT, {"test"}) == {"test"}
 
 
-def test_segments_cover_the_window_and_stay_inside_pieces(built):
+def test_segments_cover_the_clip_and_stay_inside_pieces(built):
+    lasts_s = {row["take_id"]: row["duration_s"] for row in read_table(built / "takes.parquet")}
     for row in read_table(built / "pairs.parquet"):
+        starts, ends = ([one[name] for one in row["segments"]] for name in ("start_s", "end_s"))
+        assert starts == [0.0, *ends[:-1]]
+        assert lasts_s[row["take_id"]] - ends[-1] <= 0.5
         first = row["segments"][0]
         assert (first["piece_id"], first["music_start_s"]) == (
             row["piece_id"],
@@ -209,6 +213,10 @@ def test_whole_clips_are_their_stems(built):
         apart = mix[:, :n] - sum(stem[:, :n] for stem in stems)
         assert np.sqrt(np.mean(apart**2)) < 0.1 * np.sqrt(np.mean(mix**2))
         assert whole["true_peak_dbtp"] <= -1.0
+        assert media.true_peak_dbtp(Sound(mix, 48000)) <= -1.0  # after AAC, too
+        with av.open(str(clip)) as film:
+            pictures = sum(1 for _ in film.decode(video=0))
+        assert pictures / Game.fps >= stems[0].shape[1] / 48000 - 0.01
 
 
 def test_figures_say_on_how_many_and_against_what_chance(built):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from mrcmv import media
-from mrcmv.corpus.editor.finishing import draw_levels, finish
+from mrcmv.corpus.editor.finishing import LEAST_MUSIC_LU, draw_levels, finish
+from mrcmv.corpus.editor.laying import SILENCE_LUFS, loud_part_lufs
 from mrcmv.types import Sound, Span
 
 RATE_HZ = 48000
@@ -57,3 +58,21 @@ def test_short_music_leaves_silence_not_an_error():
     voice, game = Sound(tone(300, 0.2, SPEECH), RATE_HZ), Sound(tone(900, 0.05), RATE_HZ)
     finished = finish(voice, game, tone(2000, 0.3)[:, : 6 * RATE_HZ], SPEECH, levels)
     assert rms_db(finished.music, 7.0, 11.0) < -100
+
+
+def test_ducked_music_can_still_be_heard():
+    drawn = [draw_levels(np.random.default_rng(seed)) for seed in range(300)]
+    assert min(one.music_lu - one.duck_db for one in drawn) >= LEAST_MUSIC_LU - 1e-9
+    assert max(one.duck_db for one in drawn) > 12.0
+
+
+def test_the_loud_part_is_of_what_sounds_however_seldom():
+    always, seldom = tone(1000, 0.1), tone(1000, 0.1, (Span(4.0, 4.4),))
+    steady = loud_part_lufs(Sound(always, RATE_HZ))
+    assert loud_part_lufs(Sound(seldom, RATE_HZ)) == pytest.approx(steady, abs=0.3)
+    assert loud_part_lufs(Sound(0 * always, RATE_HZ)) == SILENCE_LUFS
+
+
+def test_the_loud_part_of_a_bass_counts_as_it_is_heard():
+    bass, middle = (loud_part_lufs(Sound(tone(hz, 0.1), RATE_HZ)) for hz in (40, 1000))
+    assert bass < middle - 3  # K-weighting, ITU-R BS.1770

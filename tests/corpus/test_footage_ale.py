@@ -41,6 +41,17 @@ def test_the_same_shot_gives_the_same_take_and_another_seed_another(style):
 
 
 @ale
+@pytest.mark.parametrize("place", ["donkey_kong", "yars_revenge"])
+def test_a_lost_game_is_begun_again(place):
+    pictures = []
+    plan = shot((0.0, "stroll"), duration_s=45.0, place=place)
+    ATARI.record(plan, lambda picture: pictures.append(picture[::4, ::4].astype(int)))
+    moves = np.abs(np.diff(pictures, axis=0)).mean(axis=(1, 2, 3)) > 0.05
+    longest = max(len(still) for still in "".join("m" if m else " " for m in moves).split("m"))
+    assert longest < 10 * ATARI.fps
+
+
+@ale
 def test_sound_is_as_long_as_the_pictures_and_seconds_are_complete():
     take, shapes, _ = record(shot((0.0, "play"), duration_s=4.5))
     assert len(shapes) == take.n_frames == 90

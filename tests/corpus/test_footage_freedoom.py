@@ -99,6 +99,13 @@ def test_a_change_of_plan_is_seen_in_the_truth():
     assert seconds["action"][6:].mean() > 0.2 + seconds["action"][:5].mean()
 
 
+@vizdoom
+def test_an_engine_leaves_no_settings_for_the_next(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    record(shot((0.0, "explore"), duration_s=1.0))
+    assert not list(tmp_path.glob("*.ini"))
+
+
 def test_the_menu_is_up_in_some_idle_parts_and_never_beyond_them():
     spans = [
         span

@@ -12,6 +12,7 @@ whole      some pairs as whole clips with stems
 manifest   Parquet tables and stamps of what was done
 tables     a row for each pair, take, piece and window
 figures    oracles and distributions, for the data sheet
+freeze     what may not change under one version
 workers    the same work on all cores
 run        all of it in order, resumable
 """

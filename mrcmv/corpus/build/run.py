@@ -9,6 +9,7 @@ from typing import Any
 
 from mrcmv.corpus.build import figures, whole
 from mrcmv.corpus.build.dubs import DubRecord, make_dub
+from mrcmv.corpus.build.freeze import editor_hash
 from mrcmv.corpus.build.hearing import Shelf, hear, shelve
 from mrcmv.corpus.build.manifest import write_record
 from mrcmv.corpus.build.pairs import (
@@ -32,7 +33,8 @@ from mrcmv.progress import Hook, silent
 
 VERSION = DEAL
 WHOLE_PX = (640, 360)
-"""What games are played at for whole clips; the network's frames come out alike."""
+"""What games are played at for whole clips. The network's frames look as those of other takes; the
+same seed plays otherwise, as smaller things are seen."""
 VOICES = "voices"
 MUSIC = "music"
 """Folders beside the builds: what was fetched and composed serves all of them."""
@@ -89,6 +91,7 @@ def build(
         "version": VERSION,
         "size": size.name,
         "seed": seed,
+        "editor_hash": editor_hash(),
         "test_hash": lock(edited["test"], shelves["test"]),
         "counts": figures.counts(edited, shelves),
         "oracles": figures.oracles(edited["test"], shelves["test"], size, seed),
