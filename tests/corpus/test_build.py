@@ -142,6 +142,18 @@ def test_a_stopped_build_makes_what_is_missing_as_it_was(world, built):
     assert (built / "pairs.parquet").read_bytes() == table
 
 
+def test_a_whole_clip_is_rendered_again_when_its_music_is_another(world, built):
+    stamp = next((built / "whole").glob("*.json"))
+    clip, kept = stamp.with_suffix(".mp4"), stamp.read_bytes()
+    before = clip.read_bytes()
+    record = json.loads(kept)
+    record["segments"][0]["music_start_s"] += 1.0
+    stamp.write_text(json.dumps(record))
+    clip.unlink()
+    make(world)
+    assert (stamp.read_bytes(), clip.read_bytes()) == (kept, before)
+
+
 def test_a_game_that_ends_early_is_played_with_another_seed(world, monkeypatch):
     class Deadly(Game):
         def record(self, shot, sink):

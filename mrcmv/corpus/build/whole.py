@@ -33,17 +33,19 @@ class Order:
 
 
 def make_whole(order: Order, cast: Cast, folder: Path) -> dict[str, Any]:
-    """Render a pair below `folder/whole`, once; what was set and measured."""
+    """Render a pair below `folder/whole`, once for the music that it has; what was set and
+    measured."""
     stamp = folder / "whole" / f"{order.dub.pair_id}.json"
-    if (kept := read_record(stamp)) is not None:
+    music = [asdict(segment) for segment in order.segments]
+    if (kept := read_record(stamp)) is not None and kept["segments"] == music:
         return kept
     told = speak_over(order.dub, order.take, cast)
     voice = Sound(np.repeat(told.voice.samples, 2, axis=0), RATE_HZ)
     game = media.read_sound(folder / order.take.game, RATE_HZ, 2)
-    music = bed_of(order.segments, order.files, order.take.duration_s)
+    bed = bed_of(order.segments, order.files, order.take.duration_s)
     speech = tuple(line.span for line in told.lines)
     levels = draw_levels(stream(order.dub.seed, "levels"))
-    finished = finish(voice, game, music, speech, levels)
+    finished = finish(voice, game, bed, speech, levels)
     clip = folder / "whole" / f"{order.dub.pair_id}.mp4"
     for name in STEMS:
         media.write_sound(getattr(finished, name), clip.with_suffix(f".{name}.flac"))
@@ -52,6 +54,7 @@ def make_whole(order: Order, cast: Cast, folder: Path) -> dict[str, Any]:
     record = {
         "pair_id": order.dub.pair_id,
         "clip": str(clip.relative_to(folder)),
+        "segments": music,
         "levels": asdict(levels),
         **measured(finished, speech, levels),
     }
