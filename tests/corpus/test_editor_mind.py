@@ -116,6 +116,19 @@ def test_the_best_fitting_clips_come_first_and_the_rest_is_left():
     assert {(clip, choice.row) for clip, choice in taken} == {(4, 3), (5, 8)}
 
 
+def test_a_clip_whose_music_is_rare_is_kept_as_often_as_others():
+    """Of two kinds of music one is ten times as dense; both kinds of clips find what fits."""
+    rng = np.random.default_rng(4)
+    n = 60
+    dense, rare = rng.normal(0, 0.3, (n, N_AXES)), rng.normal(9, 3.0, (n, N_AXES))
+    features = np.concatenate([dense, rare]).astype(np.float32)
+    music = Pool(features, np.arange(2 * n), np.zeros(2 * n), np.zeros(2 * n, int))
+    near, far = rng.normal(0, 0.3, (20, N_AXES)), rng.normal(9, 3.0, (20, N_AXES))
+    targets = np.concatenate([near, far]).astype(np.float32)
+    taken = choose_best(targets, [SURE] * 40, np.zeros(40, int), music, rng, 1, {0: 20})
+    assert 5 <= sum(clip >= 20 for clip, _ in taken) <= 15
+
+
 def test_colour_is_brightness_beyond_what_energy_brings():
     rng = np.random.default_rng(7)
     raw = rng.normal(size=(500, N_AXES)).astype(np.float32)

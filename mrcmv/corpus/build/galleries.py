@@ -17,8 +17,8 @@ from mrcmv.types import WINDOW_S, Floats
 
 MOST_A_PIECE = 3
 MOST_A_PIECE_LARGE = 8
-PIECES_A_QUERY = 0.48
-"""Pieces in a gallery for each of its queries. Fewer than half: an oracle that knows the piece
+PIECES_A_QUERY = 0.5
+"""Pieces in a gallery for each of its queries. No more than half: an oracle that knows the piece
 alone stays under 50 % at 1; many enough that the last clip still finds music that fits."""
 
 

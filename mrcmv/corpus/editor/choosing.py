@@ -13,6 +13,8 @@ import numpy as np
 from mrcmv.corpus.editor.mind import WEIGHTS, Editor, mismatch
 from mrcmv.types import WINDOW_S, Floats
 
+ALTERNATIVES = 20
+"""Of a clip's nearest windows; what lies beyond is no alternative."""
 COMPOSED, REAL = 0, 1
 """Where music comes from, as a pool numbers it."""
 
@@ -96,7 +98,9 @@ def choose_best(
     """The best fitting of all clips, each with its window, as many of each origin as `quota` says.
 
     The best pair of clip and window comes first, and so on: nobody takes scraps only for being
-    late. Uses are bounded and never overlap, and origins are dealt, as in `choose`.
+    late. How good a window is is told beside the nearest `ALTERNATIVES` that the clip could have
+    had: clips for which there is little music of their kind, of either origin, count as others do.
+    Uses are bounded and never overlap, and origins are dealt, as in `choose`.
     Shape: targets `(m, axes)`, origins `(m,)` → as many (clip, choice) as the quotas sum to.
 
     Raises:
@@ -106,21 +110,24 @@ def choose_best(
         [feel(point, pool.features, one, rng) for point, one in zip(targets, editors, strict=True)]
     )
     felt[origins[:, np.newaxis] != pool.origin[np.newaxis]] = np.inf
+    nearest = np.sort(felt, axis=1)[:, :ALTERNATIVES]
+    reach = np.where(np.isfinite(nearest), nearest, 0.0).max(axis=1)
+    open_ = felt / np.maximum(reach, 1e-9)[:, np.newaxis]
     uses = np.zeros(int(pool.piece.max()) + 1, int)
     chosen = []
     left = dict(quota)
     for _ in range(sum(quota.values())):
-        felt[[left[origin] == 0 for origin in origins.tolist()]] = np.inf
-        clip, row = (int(at) for at in np.unravel_index(felt.argmin(), felt.shape))
-        if not np.isfinite(felt[clip, row]):
+        open_[[left[origin] == 0 for origin in origins.tolist()]] = np.inf
+        clip, row = (int(at) for at in np.unravel_index(open_.argmin(), open_.shape))
+        if not np.isfinite(open_[clip, row]):
             raise ValueError(TOO_LITTLE)
         chosen.append((clip, Choice(row, float(felt[clip, row]))))
         left[int(pool.origin[row])] -= 1
-        felt[clip] = np.inf
+        open_[clip] = np.inf
         same = pool.piece == pool.piece[row]
         uses[pool.piece[row]] += 1
         near = np.abs(pool.start_s - pool.start_s[row]) < WINDOW_S
-        felt[:, same if uses[pool.piece[row]] >= most_uses else same & near] = np.inf
+        open_[:, same if uses[pool.piece[row]] >= most_uses else same & near] = np.inf
     return chosen
 
 
