@@ -22,7 +22,7 @@ N_QUARTERS = 4
 AXES = ("arousal", "pace", "colour", *(f"contour_{n}" for n in range(1, N_QUARTERS + 1)))
 
 VOICE_SHARE = np.array([0.75, 1.0, 0.8, 0.65, 0.65, 0.65, 0.65], np.float32)
-PICTURE_SHARE = np.array([0.65, 0.0, 0.6, 0.65, 0.65, 0.65, 0.65], np.float32)
+PICTURE_SHARE = np.array([0.6, 0.0, 0.6, 0.6, 0.6, 0.6, 0.6], np.float32)
 """How much of the target each modality says, by axis."""
 WEIGHTS = np.array([1.0, 0.8, 0.6, 0.3, 0.3, 0.3, 0.3], np.float32)
 """How much a mismatch on each axis disturbs the average editor."""
@@ -41,7 +41,7 @@ class Editor:
     noise: float
 
 
-NOISE = 0.1
+NOISE = 0.25
 """How much all editors waver."""
 EDITORS = (
     Editor("average", (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), NOISE),
