@@ -41,7 +41,7 @@ class Editor:
     noise: float
 
 
-NOISE = 0.25
+NOISE = 0.22
 """How much all editors waver."""
 EDITORS = (
     Editor("average", (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), NOISE),
