@@ -20,6 +20,8 @@ The rooms, from the ground up; each imports only from floors below its own:
        mixing       a clip with a track under it
     3  methods      ways to rank the catalog
        corpus       composer, footage and voices: the material that the project makes itself
+       training     networks made from the corpus
+       evaluation   how good they are, with counts and intervals
     4  find         clip → matches
        answer       matches → plain JSON
        indexing     folder → index

@@ -32,6 +32,7 @@ ALLOWED = {
     "faiss": {"catalog"},
     "gradio": {"ui"},
     "plotly": {"plots"},
+    "matplotlib": {"canvas"},
     "sqlalchemy": {"study"},
     "torchaudio": {"separation", "model", "methods", "inputs"},
     "vizdoom": {"corpus"},

@@ -8,6 +8,7 @@ composer  music from a seed and a mood
 build     all of it in order: the corpus OpenGame
 checks    a finished corpus, measured and judged
 sheet     a finished corpus, drawn: figures, and clips to watch
+reels     its clean sounds, decoded, for whoever trains on sound
 videos    the same tables made of finished videos
 encode    pictures and sound into files
 debian    packages fetched and taken apart

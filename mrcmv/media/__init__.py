@@ -11,10 +11,18 @@ from mrcmv.media.muxing import browser_plays, copies_picture, mux
 from mrcmv.media.opening import content_hash
 from mrcmv.media.probing import probe
 from mrcmv.media.recoding import recode
-from mrcmv.media.sounds import read_sound, read_tags, resample, sound_duration_s
+from mrcmv.media.reels import Reel, write_reel
+from mrcmv.media.sounds import (
+    read_sound,
+    read_tags,
+    resample,
+    resample_pieces,
+    sound_duration_s,
+)
 from mrcmv.media.writing import write_sound
 
 __all__ = [
+    "Reel",
     "browser_plays",
     "content_hash",
     "copies_picture",
@@ -26,7 +34,9 @@ __all__ = [
     "read_tags",
     "recode",
     "resample",
+    "resample_pieces",
     "sound_duration_s",
     "true_peak_dbtp",
+    "write_reel",
     "write_sound",
 ]

@@ -1,10 +1,12 @@
 """Sound files, of whatever kind, as samples; and what their tags say."""
 
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import soxr
 from av.audio.stream import AudioStream
 from av.container import InputContainer
@@ -14,7 +16,7 @@ from mrcmv.media.kinds import VIDEO_KINDS, kind_of
 from mrcmv.media.opening import duration_of, opened
 from mrcmv.media.soundtrack import RATE_HZ, Soundtrack
 from mrcmv.media.structure import check_structure
-from mrcmv.types import Sound
+from mrcmv.types import Floats, Sound
 
 PREROLL_S = 1.0
 
@@ -142,6 +144,24 @@ def resample(sound: Sound, rate_hz: int) -> Sound:
         return sound
     samples = soxr.resample(sound.samples.T, sound.rate_hz, rate_hz)  # (n, channels)
     return Sound(samples.T.copy(), rate_hz)
+
+
+def resample_pieces(
+    pieces: Iterable[Floats], from_hz: int, to_hz: int, n_channels: int
+) -> Iterator[Floats]:
+    """The same as `resample` for a sound that comes piece by piece, none of it kept.
+
+    Shape: each `(channels, any)` → each `(channels, some)`, in all as `resample` gives.
+    """
+    if from_hz == to_hz:
+        yield from pieces
+        return
+    stream = soxr.ResampleStream(from_hz, to_hz, n_channels, dtype="float32")
+    for piece in pieces:
+        part = stream.resample_chunk(np.ascontiguousarray(piece.T, np.float32))
+        yield part.reshape(-1, n_channels).T
+    nothing = np.zeros((0, n_channels), np.float32)
+    yield stream.resample_chunk(nothing, last=True).reshape(-1, n_channels).T
 
 
 def pick_sound(container: InputContainer) -> AudioStream | None:

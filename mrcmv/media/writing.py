@@ -16,11 +16,13 @@ from mrcmv.media.soundtrack import RATE_HZ
 from mrcmv.types import Sound
 
 AAC_KBPS = 192
+MP3_KBPS = 192
 OPUS_KBPS = 128
 CHUNK_S = 10
 """Sound is handed to the encoder in pieces of this length, to keep memory low."""
 
 AAC_RATES_HZ = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000)
+MP3_RATES_HZ = (48000, 44100, 32000, 24000, 22050, 16000)
 OPUS_EFFORT = {"compression_level": "1"}
 """Of libopus, 0–10: against 10 it loses 0.3 dB of a voice at 40 kbit/s and takes a fifth of the
 time."""
@@ -31,7 +33,7 @@ NO_TRACES = {"fflags": "+bitexact"}
 
 def write_sound(sound: Sound, path: Path, kbps: int | None = None) -> None:
     """Write a sound as .wav or .flac (24 bit; .wav as floats when it exceeds full scale), .m4a
-    (AAC) or .opus and .ogg (Opus). `kbps` sets the bit rate of the last three.
+    (AAC), .mp3, or .opus and .ogg (Opus). `kbps` sets the bit rate of the last four.
 
     What is half written is removed before an error goes on.
 
@@ -42,6 +44,9 @@ def write_sound(sound: Sound, path: Path, kbps: int | None = None) -> None:
         ".wav": lambda out: _write_pcm(sound, out, "WAV"),
         ".flac": lambda out: _write_pcm(sound, out, "FLAC"),
         ".m4a": lambda out: _encode(sound, out, "ipod", "aac", kbps or AAC_KBPS, AAC_RATES_HZ),
+        ".mp3": lambda out: _encode(
+            sound, out, "mp3", "libmp3lame", kbps or MP3_KBPS, MP3_RATES_HZ
+        ),
         ".opus": lambda out: _encode(
             sound, out, "ogg", "libopus", kbps or OPUS_KBPS, OPUS_RATES_HZ
         ),

@@ -2,6 +2,7 @@
 
 backend         what a backend is
 table           the backends by name; backend_of, separate, describe
+compact         voice, music and effects, by the project's own network (where its weights are)
 voice_activity  keeps the sound where somebody speaks (a gate)
 no_voice        looks for no voice
 own_voice       the user's own voice file

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mrcmv.errors import SeparationError
 from mrcmv.progress import Hook, silent
+from mrcmv.separation import compact
 from mrcmv.separation.backend import Backend, BackendInfo
 from mrcmv.separation.hdemucs import HDemucs
 from mrcmv.separation.no_voice import NoVoice
@@ -21,6 +22,8 @@ BACKENDS: dict[str, Backend] = {
     "spleeter": Spleeter(),
     "none": NoVoice(),
 }
+if compact.WEIGHTS.is_file():  # offered only where the repository holds its weights
+    BACKENDS = {"compact": compact.Compact(), **BACKENDS}
 
 NO_SPEECH = "Nobody was heard to speak."
 NO_SOUND = "The clip has no sound."

@@ -10,7 +10,7 @@ from mrcmv.errors import MediaError
 from mrcmv.media import writing
 from mrcmv.types import Sound
 
-ENDINGS = [".wav", ".flac", ".m4a", ".opus", ".ogg"]
+ENDINGS = [".wav", ".flac", ".m4a", ".mp3", ".opus", ".ogg"]
 TONE = Sound(
     np.tile(0.3 * np.sin(np.arange(48000) / 20), (2, 1)).astype(np.float32),
     48000,
@@ -46,7 +46,7 @@ def test_an_interrupted_writer_leaves_nothing_and_stays_interrupted(tmp_path, mo
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", ["a.aiff", "a", "a.mp3"])
+@pytest.mark.parametrize("name", ["a.aiff", "a", "a.wma"])
 def test_an_unknown_ending_is_refused_with_the_known_ones(name, tmp_path):
     with pytest.raises(MediaError, match=r"\.wav, \.flac, \.m4a"):
         media.write_sound(TONE, tmp_path / name)

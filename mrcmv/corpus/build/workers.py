@@ -1,6 +1,6 @@
 """The same work over many things, on all cores: each worker meets its cast once."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
@@ -52,3 +52,24 @@ def each(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return [done[at] for at in range(len(things))]
+
+
+def in_turn(
+    work: Callable[[A], B], items: Iterable[A], *, jobs: int, step: str, hook: Hook
+) -> Iterator[B]:
+    """As `each`, but each result is handed out as its turn comes, and none is kept."""
+    things = list(items)
+    hook(step, completed=0, total=len(things))
+    if jobs == 1:
+        for at, thing in enumerate(things):
+            yield work(thing)
+            hook(step, completed=at + 1, total=len(things))
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        try:
+            for at, made in enumerate(pool.map(work, things)):
+                yield made
+                hook(step, completed=at + 1, total=len(things))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

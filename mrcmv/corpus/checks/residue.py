@@ -2,7 +2,8 @@
 
 Some whole clips of test and validation are separated by the app's default separator. The voice
 baseline, which was trained on clean voices, then looks for their music by the clean voice, by the
-separated one, and by the residue: the separated voice less the clean one, sample by sample.
+separated one, and by the residue: the separated voice less the clean one, sample by sample. And by
+the residue of the same clip without music: what that tells is the game's and not the music's.
 """
 
 from collections.abc import Mapping
@@ -31,7 +32,7 @@ from mrcmv.settings import load_settings
 from mrcmv.types import WINDOW_S, Floats, Sound
 
 MOST_CLIPS = 60
-HEARD = ("clean", "separated", "residue")
+HEARD = ("clean", "separated", "residue", "residue of a mix without music")
 MOST_LAG_S = 0.05
 
 
@@ -100,17 +101,24 @@ def _take_apart(item: tuple[str, Path], backend: str, store: Path) -> dict[str, 
     """The numbers of the three voices of a clip; none where no voice was found in it."""
     name, clip = item
     stamp = store / f"{name}.json"
-    key = [*file_key(clip), backend]
+    key = [*file_key(clip), backend, list(HEARD)]
     kept = read_record(stamp)
     if kept is not None and kept["key"] == key:
         return kept
-    stems = separate(media.read_sound(clip), backend, settings=load_settings())
+    spoken, game = (
+        media.read_sound(clip.with_suffix(f".{stem}.flac")) for stem in ("voice", "effects")
+    )
+    bare = Sound(spoken.samples + game.samples, spoken.rate_hz)
+    kept_voices = [
+        separate(sound, backend, settings=load_settings()).voice
+        for sound in (media.read_sound(clip), bare)
+    ]
     record: dict[str, Any] = {"key": key, "values": {}, "residue_db": 0.0}
-    if stems.voice is not None:
-        clean = _low(media.read_sound(clip.with_suffix(".voice.flac")))
-        apart = aligned(_low(stems.voice), clean)
+    if all(one is not None for one in kept_voices):
+        clean = _low(spoken)
+        apart, apart_bare = (aligned(_low(one), clean) for one in kept_voices if one is not None)
         residue = apart - clean
-        voices = zip(HEARD, (clean, apart, residue), strict=True)
+        voices = zip(HEARD, (clean, apart, residue, apart_bare - clean), strict=True)
         record["values"] = {
             which: plain(voice.statistics(Sound(mono[np.newaxis], RATE_HZ)))
             for which, mono in voices

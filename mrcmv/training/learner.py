@@ -1,0 +1,132 @@
+"""A separator that learns: network, running average and optimiser, on disk and back."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from mrcmv.errors import WeightsError
+from mrcmv.model.separator import Separator, SeparatorConfig
+from mrcmv.training.loss import loss_of
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How it is trained.
+
+    batch: mixtures a step, of `duration_s` each; the rate rises over `warm_up` steps and is flat
+    until the plan lets it fall. average: of the weights, that much of the old ones a step.
+    half: bfloat16 for the network's inside (on a GPU; on a CPU where asked for).
+    """
+
+    seed: int = 0
+    batch: int = 8
+    duration_s: float = 4.0
+    rate: float = 1e-3
+    warm_up: int = 100
+    decay: float = 1e-2
+    clip: float = 1.0
+    average: float = 0.999
+    half: bool = False
+    check_every: int = 200
+    n_checks: int = 12
+
+
+@dataclass
+class Plan:
+    """From which step the rate falls, and at which step training ends; None while not known."""
+
+    falls_from: int | None = None
+    ends_at: int | None = None
+
+    def share(self, step: int, warm_up: int) -> float:
+        """The share of the full rate at a step."""
+        rise = min(1.0, (step + 1) / max(1, warm_up))
+        if self.falls_from is None or self.ends_at is None or step < self.falls_from:
+            return rise
+        return rise * (self.ends_at - step) / (self.ends_at - self.falls_from)
+
+
+class Learner:
+    """Network, average and optimiser at a step. Its weights start from the recipe's seed."""
+
+    def __init__(self, config: SeparatorConfig, recipe: Recipe, device: torch.device) -> None:
+        torch.manual_seed(recipe.seed)
+        torch.backends.cudnn.deterministic = True  # the same seed, the same weights
+        self.recipe, self.device = recipe, device
+        self.network = Separator(config).to(device)
+        self.average = Separator(config).to(device)
+        self.average.load_state_dict(self.network.state_dict())
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=recipe.rate, weight_decay=recipe.decay
+        )
+        self.plan = Plan()
+        self.step = 0
+        self.best = float("inf")
+        self.seconds = 0.0
+
+    def learn(self, stems: Tensor) -> float:
+        """One step on a batch of true stems. Returns its loss. Shape: `(batch, 3, 2, n)`."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.recipe.rate * self.plan.share(self.step, self.recipe.warm_up)
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.recipe.half):
+            loss = loss_of(self.network, stems.to(self.device, non_blocking=True))
+        self.optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.recipe.clip)
+        self.optimiser.step()
+        self._follow()
+        self.step += 1
+        return loss.item()
+
+    def _follow(self) -> None:
+        """The average follows the network, faster at first."""
+        kept = min(self.recipe.average, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            ours, theirs = self.average.parameters(), self.network.parameters()
+            for mean, new in zip(ours, theirs, strict=True):
+                mean.lerp_(new, 1.0 - kept)
+
+    def save(self, path: Path) -> None:
+        """Keep everything that the next step depends on; the file appears whole or not at all."""
+        state = {
+            "config": asdict(self.network.config),
+            "recipe": asdict(self.recipe),
+            "plan": asdict(self.plan),
+            "step": self.step,
+            "best": self.best,
+            "seconds": self.seconds,
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }
+        half = path.with_name(f".{path.name}.part")
+        torch.save(state, half)
+        half.replace(path)
+
+    def load(self, path: Path) -> None:
+        """Go on from what was kept.
+
+        Raises:
+            WeightsError: it was kept with another config or recipe, or the file is damaged.
+        """
+        try:
+            state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
+        except Exception as error:  # torch raises many kinds for a file that is not its own
+            raise WeightsError(f"{path} cannot be gone on from: {error}. Delete it.") from error
+        own = {"config": asdict(self.network.config), "recipe": asdict(self.recipe)}
+        for name, ours in own.items():
+            if different := [key for key in ours if state[name].get(key) != ours[key]]:
+                key = different[0]
+                raise WeightsError(
+                    f"{path} was trained with {key} {state[name].get(key)} and not {ours[key]}: "
+                    "ask for the same, or train into another folder."
+                )
+        self.network.load_state_dict(state["network"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.plan = Plan(**state["plan"])
+        self.step, self.best = state["step"], state["best"]
+        self.seconds = state["seconds"]

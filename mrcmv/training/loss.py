@@ -1,0 +1,67 @@
+"""How far stems are from what they should be.
+
+Two terms, summed over voice (twice, since all that follows hears it), music and effects:
+
+- the logarithm of the error in time, thresholded (Wisdom et al. 2021, "What's all the FUSS about
+  free universal sound separation data?"): −SNR where the stem sounds, down to −30 dB; where it is
+  40 dB under the mix, or silent, the error beside the mix, so that silence is learned too;
+- L1 between magnitudes to the power of 0.3 (as in speech enhancement, Braun & Tashev 2021), which
+  hears what is soft.
+
+Both are computed on middle and side, which have the power of left and right.
+"""
+
+import torch
+from torch import Tensor
+
+from mrcmv.model.separator import Separator, turned
+from mrcmv.model.spectra import to_sound, to_spectra
+
+WEIGHTS = (2.0, 1.0, 1.0)
+"""Of voice, music and effects."""
+SOUNDING_DB, SILENT_DB = -30.0, -40.0
+"""Errors below these, beside the stem or beside the mix, count no further."""
+COMPRESSION = 0.3
+TINY = 1e-9
+SOFT = 1e-6
+"""Power under which magnitudes are not told apart."""
+MAGNITUDES = 5.0
+"""Weight of the second term: both move by about as much while learning."""
+
+
+def loss_of(network: Separator, stems: Tensor) -> Tensor:
+    """The loss of a batch of true stems, whose sum is what the network hears.
+
+    Shape: `(batch, 3, 2, n)` → `()`.
+    """
+    n_fft, n = network.config.n_fft, stems.shape[-1]
+    truth = turned(stems)
+    wanted = to_spectra(truth, n_fft)  # (batch, 3, 2, frames, bins)
+    mix = wanted.sum(dim=1)
+    found = network(mix) * mix[:, None]
+    logs = log_errors(to_sound(found, n_fft, n), truth)  # (batch, 3)
+    magnitudes = (compressed(found) - compressed(wanted)).abs().mean(dim=(2, 3, 4))
+    weights = torch.tensor(WEIGHTS, device=stems.device) / sum(WEIGHTS)
+    total: Tensor = ((logs + MAGNITUDES * magnitudes) @ weights).mean()
+    return total
+
+
+def log_errors(found: Tensor, truth: Tensor) -> Tensor:
+    """log10 of each stem's error over its own power, or over the mix's where it is silent.
+
+    Shape: `(batch, stems, 2, n)` twice → `(batch, stems)`.
+    """
+    error = ((found - truth) ** 2).mean(dim=(2, 3))
+    own = (truth**2).mean(dim=(2, 3))
+    mix = (truth.sum(dim=1) ** 2).mean(dim=(1, 2))[:, None]
+    sounds = own > mix * 10 ** (SILENT_DB / 10)
+    beside = torch.where(sounds, own, mix) + TINY
+    least = torch.where(sounds, 10 ** (SOUNDING_DB / 10), 10 ** (SILENT_DB / 10))
+    return torch.log10(error / beside + least)
+
+
+def compressed(spectra: Tensor) -> Tensor:
+    """Magnitudes to the power of 0.3. Shape: complex → as it was, real."""
+    power = spectra.real**2 + spectra.imag**2
+    softened: Tensor = (power + SOFT) ** (COMPRESSION / 2)
+    return softened

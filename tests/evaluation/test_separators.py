@@ -1,0 +1,109 @@
+"""Backends side by side: an oracle is near, one that does nothing gains nothing."""
+
+import numpy as np
+import pytest
+
+from mrcmv.evaluation import report, separators
+from mrcmv.evaluation.costs import cost_of
+from mrcmv.evaluation.separators import Example
+from mrcmv.separation import BACKENDS
+from mrcmv.types import Sound, Stems
+
+RATE_HZ = 8000
+
+
+def stems(seed: int, voice: bool = True) -> np.ndarray:
+    drawn = np.random.default_rng(seed).standard_normal((3, 2, RATE_HZ)).astype(np.float32)
+    drawn[0] *= voice
+    return drawn
+
+
+EXAMPLES = [
+    *(Example(f"a{n}", "0 dB", stems(n), RATE_HZ, {"language": "ru" if n % 2 else "en"})
+      for n in range(6)),
+    *(Example(f"b{n}", "no speech", stems(50 + n, False), RATE_HZ) for n in range(3)),
+]  # fmt: skip
+TRUTH = {float(one.stems.sum()): one.stems for one in EXAMPLES}
+
+
+class Oracle:
+    """Knows the stems, but for a little noise."""
+
+    summary, licence = "", ""
+
+    def missing(self, settings):
+        return None
+
+    def split(self, sound, settings, hook):
+        key = min(TRUTH, key=lambda total: abs(total - float(sound.samples.sum())))
+        voice, music, effects = TRUTH[key] + 0.001 * stems(9)
+        return Stems(*(Sound(voice, RATE_HZ), None, Sound(music, RATE_HZ), Sound(effects, RATE_HZ)))
+
+
+class All(Oracle):
+    """Takes everything for the voice."""
+
+    def split(self, sound, settings, hook):
+        return Stems(voice=sound, rest=Sound(0 * sound.samples, RATE_HZ))
+
+
+class Nothing(Oracle):
+    """Hears no voice."""
+
+    def split(self, sound, settings, hook):
+        return Stems(voice=None, rest=sound)
+
+
+@pytest.fixture(scope="module")
+def told():
+    from mrcmv.settings import Settings
+
+    backends = {"oracle": Oracle(), "all": All(), "nothing": Nothing()}
+    return separators.judge(EXAMPLES, backends, Settings(), len(EXAMPLES))
+
+
+def line(told, backend, condition):
+    return next(r for r in told["table"] if (r["backend"], r["condition"]) == (backend, condition))
+
+
+def test_an_oracle_is_near_and_the_mix_is_no_improvement(told):
+    assert line(told, "oracle", "0 dB")["voice_improvement"]["mean"] > 40
+    assert line(told, "oracle", "0 dB")["music_sdr"]["mean"] > 40
+    assert line(told, "all", "0 dB")["voice_improvement"]["mean"] == pytest.approx(0, abs=1e-3)
+    assert line(told, "nothing", "0 dB")["rest_sdr"]["mean"] == pytest.approx(3.0, abs=0.5)
+    assert line(told, "all", "0 dB")["n"] == 6
+
+
+def test_false_voice_counts_where_nobody_speaks_and_nothing_else_does(told):
+    assert line(told, "all", "no speech")["false_voice"]["mean"] == pytest.approx(0.0, abs=1e-3)
+    assert line(told, "nothing", "no speech")["false_voice"]["mean"] == -100.0
+    assert "voice_improvement" not in line(told, "all", "no speech")
+    assert "false_voice" not in line(told, "all", "0 dB")
+
+
+def test_stems_that_a_backend_does_not_have_are_not_counted(told):
+    assert "music_sdr" not in line(told, "all", "0 dB")
+
+
+def test_groups_share_out_the_clips(told):
+    rows = separators.by_group(told["rows"], "language", "voice_improvement")
+    own = [row for row in rows if row["backend"] == "oracle"]
+    assert {row["language"]: row["n"] for row in own} == {"en": 3, "ru": 3}
+
+
+def test_the_report_shows_every_backend_condition_and_count(told):
+    groups = {"language": separators.by_group(told["rows"], "language", "voice_improvement")}
+    text = report.markdown({**told, "groups": groups, "about": "Made up."})
+    assert "| oracle | 0 dB | 6 |" in text
+    assert "| nothing | no speech | 3 |" in text
+    assert "| all | ru |" in text
+    assert "Made up." in text
+    assert "nan" not in text
+
+
+@pytest.mark.slow
+def test_costs_are_measured_in_a_process_of_its_own(settings):
+    cost = cost_of(BACKENDS["none"], settings, 5.0)
+    assert cost.speed > 1
+    assert cost.sound_mb == pytest.approx(5 * 48_000 * 2 * 4 / 1e6)
+    assert cost.sound_mb < cost.before_mb <= cost.peak_mb
