@@ -32,7 +32,7 @@ ALLOWED = {
     "faiss": {"catalog"},
     "gradio": {"ui"},
     "plotly": {"plots"},
-    "matplotlib": {"canvas"},
+    "matplotlib": {"corpus"},
     "sqlalchemy": {"study"},
     "torchaudio": {"separation", "model", "methods", "inputs"},
     "vizdoom": {"corpus"},
