@@ -212,8 +212,11 @@ def test_segments_cover_the_clip_and_stay_inside_pieces(built):
 
 
 def test_whole_clips_are_their_stems(built):
-    wholes = [row["whole"] for row in read_table(built / "pairs.parquet") if row["whole"]]
-    assert len(wholes) == TINY.n_whole
+    pairs, takes = (read_table(built / f"{name}.parquet") for name in ("pairs", "takes"))
+    wholes = [row["whole"] for row in pairs if row["whole"]]
+    pictured = {take["take_id"] for take in takes if take["pictures"]}
+    assert len(pictured) == TINY.n_whole
+    assert len(wholes) == len(pictured & {row["take_id"] for row in pairs}) > 0
     for whole in wholes:
         clip = built / whole["clip"]
         stems = [

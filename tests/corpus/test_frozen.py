@@ -14,7 +14,7 @@ SHEET = (Path(__file__).resolve().parents[2] / "docs/opengame.md").read_text()
 
 
 def test_the_sheet_names_version_and_hash_of_the_editor_that_the_code_has():
-    found = re.search(r"`(opengame-\d+)`, editor `([0-9a-f]{16})`", SHEET)
+    found = re.search(r"`(opengame-\d+)`,\s+editor\s+`([0-9a-f]{16})`", SHEET)
     assert found, "docs/opengame.md names no version and hash of the editor"
     assert found[1] == plan.DEAL
     assert found[2] == editor_hash(), (
