@@ -2,12 +2,15 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mrcmv.cli.console import Steps, say, tell
+from mrcmv.errors import MrcmvError
 from mrcmv.settings import load_settings
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ def build(
     wanted = _size(size)
     folder = _home(out)
     tell(wanted.announcement)
-    with Steps() as steps:
+    with _writing_below(folder), Steps() as steps:
         made = build(
             wanted,
             seed,
@@ -105,10 +108,11 @@ def check(
     folder = place_of(_home(out), wanted, seed).folder
     with Steps() as steps:
         told = check(folder, wanted, seed, jobs=jobs, hook=steps)
-    kept = (to or folder) / "checks.json"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    write_record(told, kept)
     say(markdown(told))
+    kept = (to or folder) / "checks.json"
+    with _writing_below(kept.parent):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_record(told, kept)
     tell(str(kept))
 
 
@@ -130,8 +134,9 @@ def sheet(
     from mrcmv.corpus.sheet.watching import watch as watch_clips
 
     folder = place_of(_home(out), _size(size), seed).folder
-    for drawn in draw_figures(folder, to or folder / "sheet"):
-        say(str(drawn))
+    with _writing_below(to or folder):
+        for drawn in draw_figures(folder, to or folder / "sheet"):
+            say(str(drawn))
     if watch:
         with Steps() as steps:
             rows = watch_clips(folder, watch, seed, folder / "sheet" / "watched", steps)
@@ -151,3 +156,17 @@ def _size(name: str) -> "Size":
 def _home(out: Path | None) -> Path:
     """Where corpora lie."""
     return out or load_settings().data_dir / "corpus"
+
+
+@contextmanager
+def _writing_below(place: Path) -> Iterator[None]:
+    """Say in a sentence when a folder cannot be written to.
+
+    Raises:
+        MrcmvError: why, and what to do.
+    """
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise MrcmvError(f"{place} cannot be written ({why}): give another folder.") from error

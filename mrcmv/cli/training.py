@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mrcmv.cli.console import Steps, say, tell
+from mrcmv.errors import SeparationError
 from mrcmv.settings import load_settings
 
 if TYPE_CHECKING:
@@ -146,7 +147,10 @@ def _backends(weights: Path | None) -> dict[str, "Backend"]:
     settings = load_settings()
     known = dict(BACKENDS)
     if weights is not None:
-        known = {"compact": Compact(weights), **known}
+        own = Compact(weights)
+        if why := own.missing(settings):
+            raise SeparationError(why)
+        known = {"compact": own, **known}
     return {
         name: backend
         for name, backend in known.items()

@@ -23,6 +23,7 @@ from mrcmv.corpus.checks.run import check
 from mrcmv.corpus.editor.mind import AXES
 from mrcmv.corpus.encode import pictures_to
 from mrcmv.corpus.music.piece import Piece
+from mrcmv.errors import MrcmvError
 from mrcmv.types import Sound
 
 SMALL = SIZES["small"]
@@ -208,3 +209,15 @@ def test_without_a_corpus_the_command_says_what_to_do(tmp_path):
     done = CliRunner().invoke(app, ["corpus", "check", "--out", str(tmp_path)])
     assert done.exit_code != 0
     assert "mrcmv corpus build" in str(done.exception or done.output)
+
+
+@pytest.mark.parametrize("words", [["build", "--jobs", "1"], ["sheet", "--watch", "0"], ["check"]])
+def test_what_cannot_be_read_or_written_is_told_in_a_sentence(tmp_path, words):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "opengame-1-small-0").mkdir()
+    for name in ("pairs", "takes", "pieces", "windows"):
+        (tmp_path / f"opengame-1-small-0/{name}.parquet").write_bytes(b"junk")
+    place = tmp_path / "file" / "below" if words[0] == "build" else tmp_path
+    done = CliRunner().invoke(app, ["corpus", *words, "--out", str(place)])
+    assert isinstance(done.exception, MrcmvError)
+    assert "damaged" in str(done.exception) or "cannot be written" in str(done.exception)

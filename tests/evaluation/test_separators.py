@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+from mrcmv.cli.training import _backends
+from mrcmv.errors import SeparationError
 from mrcmv.evaluation import report, separators
 from mrcmv.evaluation.costs import cost_of
 from mrcmv.evaluation.separators import Example
@@ -107,3 +109,8 @@ def test_costs_are_measured_in_a_process_of_its_own(settings):
     assert cost.speed > 1
     assert cost.sound_mb == pytest.approx(5 * 48_000 * 2 * 4 / 1e6)
     assert cost.sound_mb < cost.before_mb <= cost.peak_mb
+
+
+def test_weights_that_were_named_and_are_missing_are_told(tmp_path):
+    with pytest.raises(SeparationError):
+        _backends(tmp_path / "none.safetensors")

@@ -29,7 +29,8 @@ def read_table(path: Path) -> list[dict[str, Any]]:
     """The rows of a table.
 
     Raises:
-        MrcmvError: there is no such table: the corpus was not built there, or not to its end.
+        MrcmvError: there is no such table: the corpus was not built there, or not to its end; or
+            it is damaged.
     """
     parquet = _parquet()
     if not path.is_file():
@@ -37,7 +38,12 @@ def read_table(path: Path) -> list[dict[str, Any]]:
             f"{path} is not there: no corpus was built in this folder, or not to its end. "
             "`mrcmv corpus build` makes one and goes on where it stopped."
         )
-    rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    try:
+        rows: list[dict[str, Any]] = parquet.read_table(path).to_pylist()
+    except (ValueError, OSError) as error:  # pyarrow's own errors are ValueErrors
+        raise MrcmvError(
+            f"{path} is damaged ({str(error).rstrip('.')}). `mrcmv corpus build` makes it again."
+        ) from error
     return rows
 
 

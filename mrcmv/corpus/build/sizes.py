@@ -76,7 +76,7 @@ SIZES = {
             n_whole=6,
             most_uses=6,
             n_large=120,
-            costs="About 8 minutes on 2 cores and 0.6 GB, with 190 MB of downloads.",
+            costs="About 6 minutes on 2 cores and 0.6 GB, with 190 MB of downloads.",
         ),
         Size(
             "full",
