@@ -138,7 +138,7 @@ def sheet(
         for drawn in draw_figures(folder, to or folder / "sheet"):
             say(str(drawn))
     if watch:
-        with Steps() as steps:
+        with _writing_below(folder), Steps() as steps:
             rows = watch_clips(folder, watch, seed, folder / "sheet" / "watched", steps)
         for row in rows:
             say(f"{row['pair_id']}: {'; '.join(row['wrong'].values()) or 'nothing wrong'}")

@@ -8,7 +8,7 @@ import pytest
 
 from mrcmv.corpus.build import pairs, plan
 from mrcmv.corpus.build.freeze import editor_hash
-from mrcmv.corpus.editor import mind
+from mrcmv.corpus.editor import choosing, mind
 
 SHEET = (Path(__file__).resolve().parents[2] / "docs/opengame.md").read_text()
 
@@ -29,6 +29,7 @@ def test_the_sheet_names_version_and_hash_of_the_editor_that_the_code_has():
         (mind, "WEIGHTS", 1.1 * mind.WEIGHTS),
         (mind, "VOICE_SHARE", 0.9 * mind.VOICE_SHARE),
         (mind, "EDITORS", tuple(replace(one, noise=0.2) for one in mind.EDITORS)),
+        (choosing, "ALTERNATIVES", 10),
         (pairs, "REAL_SHARE", 0.5),
         (plan, "DEAL", "opengame-2"),
     ],

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from mrcmv.corpus.editor.finishing import Levels
+from mrcmv.corpus.editor.finishing import Levels, planned_gains
 from mrcmv.corpus.sheet.contact import lanes_of
 from mrcmv.corpus.sheet.levels import inside, level_db, log_bands_db, longest_s
 from mrcmv.corpus.sheet.measures import measure
 from mrcmv.corpus.sheet.rules import RULES, broken
-from mrcmv.corpus.sheet.wholes import Whole, pick, planned_gains
+from mrcmv.corpus.sheet.wholes import Whole, pick
 from mrcmv.types import Curve, Frames, Sound, Span
 
 RATE_HZ = 48_000

@@ -8,7 +8,7 @@ import hashlib
 import json
 
 from mrcmv.corpus.build import galleries, pairs, plan
-from mrcmv.corpus.editor import mind
+from mrcmv.corpus.editor import choosing, mind
 
 
 def editor_hash() -> str:
@@ -18,6 +18,7 @@ def editor_hash() -> str:
         list(mind.AXES),
         [share.tolist() for share in (mind.VOICE_SHARE, mind.PICTURE_SHARE, mind.WEIGHTS)],
         [[editor.taste, editor.noise] for editor in mind.EDITORS],
+        choosing.ALTERNATIVES,
         [galleries.MOST_A_PIECE, galleries.MOST_A_PIECE_LARGE, galleries.PIECES_A_QUERY],
         [pairs.REAL_SHARE, pairs.CUT_SHARE],
         [plan.SHARES[split] for split in sorted(plan.SHARES)],

@@ -3,6 +3,7 @@
 The three stems sum to the mix; the mix's true peak stays under −1 dBTP.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,14 +72,7 @@ def finish(
     """
     laid = lay(game, voice, game_lu=levels.game_lu)
     n = laid.voice.samples.shape[1]
-    options = MixOptions(
-        duck_db=levels.duck_db,
-        attack_s=levels.attack_s,
-        release_s=levels.release_s,
-        fade_in_s=levels.fade_in_s,
-        fade_out_s=levels.fade_out_s,
-    )
-    gains = plan_gains(speech, n / RATE_HZ, options)
+    gains = planned_gains(speech, n / RATE_HZ, levels)
     bed = np.pad(music[:, :n], ((0, 0), (0, max(0, n - music.shape[1]))))
     reference = loud_part_lufs(laid.voice if speech else laid.game)
     level_db = reference + levels.music_lu - loud_part_lufs(Sound(bed, RATE_HZ))
@@ -88,6 +82,18 @@ def finish(
     stems = np.stack([laid.voice.samples, bed, laid.game.samples])
     voiced, played, heard = (Sound(s, RATE_HZ) for s in levelled(stems, levels.target_lufs))
     return Finished(voiced, played, heard, gains)
+
+
+def planned_gains(speech: Sequence[Span], duration_s: float, levels: Levels) -> Curve:
+    """What the editor means to do to the music: ducking and fades, in dB."""
+    options = MixOptions(
+        duck_db=levels.duck_db,
+        attack_s=levels.attack_s,
+        release_s=levels.release_s,
+        fade_in_s=levels.fade_in_s,
+        fade_out_s=levels.fade_out_s,
+    )
+    return plan_gains(speech, duration_s, options)
 
 
 def loudness_lufs(finished: Finished) -> float:

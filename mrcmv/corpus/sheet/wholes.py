@@ -10,11 +10,10 @@ import numpy as np
 from mrcmv import media
 from mrcmv.corpus.build.manifest import Row, read_table
 from mrcmv.corpus.build.whole import STEMS
-from mrcmv.corpus.editor.finishing import Levels
+from mrcmv.corpus.editor.finishing import Levels, planned_gains
 from mrcmv.errors import MrcmvError
-from mrcmv.mixing import plan_gains
 from mrcmv.settings import Settings
-from mrcmv.types import Curve, Decoded, MixOptions, Sound, Span
+from mrcmv.types import Curve, Decoded, Sound, Span
 
 N_FRAMES = 12
 RATE_HZ = 48_000
@@ -96,15 +95,3 @@ def open_whole(pair: Row, take: Row, pieces: Sequence[Row], folder: Path) -> Who
         gains=planned_gains(speech_of(pair), stems["voice"].duration_s, levels),
         **stems,
     )
-
-
-def planned_gains(speech: Sequence[Span], duration_s: float, levels: Levels) -> Curve:
-    """What the editor meant to do to the music: ducking and fades, in dB."""
-    options = MixOptions(
-        duck_db=levels.duck_db,
-        attack_s=levels.attack_s,
-        release_s=levels.release_s,
-        fade_in_s=levels.fade_in_s,
-        fade_out_s=levels.fade_out_s,
-    )
-    return plan_gains(speech, duration_s, options)
