@@ -135,11 +135,11 @@
       const by = el("div", "card-by");
       if (card.artist) by.append(el("span", "card-artist", card.artist));
       by.append(this.chip(card.licence));
+      if (card.badge) by.append(el("span", "fact badge", card.badge));
 
       const what = el("div", "card-what");
       const facts = [card.tempo, card.key, fill(words.from, { clock: mrcmv.clock(card.start_s) })];
       for (const fact of facts) if (fact) what.append(el("span", "fact", fact));
-      if (card.singing) what.append(el("span", "fact badge", words.singing));
       if (card.tags.length) {
         const tags = el("span", "tags", card.tags.join(", "));
         tags.title = tags.textContent;

@@ -279,7 +279,7 @@
     api.href = "?view=api";
     const programs = el("p");
     programs.append(api);
-    dialog.append(el("h2", "", words.help_title), list, el("p", "", words.fit), programs, close);
+    dialog.append(el("h2", "", words.help_title), list, el("p", "", words.fit), el("p", "", words.song), programs, close);
     return dialog;
   }
 

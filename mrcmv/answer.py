@@ -41,6 +41,8 @@ def _match_json(match: Match, mix: Path | None) -> dict[str, Any]:
         "title": match.track.title,
         "artist": match.track.artist,
         "licence": match.track.licence,
+        "song": match.track.song or None,
+        "singing_share": match.track.singing_share,
         "start_s": round(match.window.start_s, 2),
         "distance": round(match.distance, 4) if math.isfinite(match.distance) else None,
         "fit": round(match.fit, 1) if math.isfinite(match.fit) else None,

@@ -109,7 +109,7 @@ class Services:
             voice_file=options.voice_file,
             hook=hook,
         )
-        indexing.index(self.catalog, hook=hook)
+        indexing.index(self.catalog, self.settings, hook=hook)
         found = finding.find(
             decoded,
             stems,
@@ -198,7 +198,7 @@ class Services:
         """Where a track's best window starts, in s; 0 for a track not in the catalog."""
         if track.track_id not in {known.track_id for known in self.catalog.tracks}:
             return 0.0
-        indexing.index(self.catalog, hook=hook)
+        indexing.index(self.catalog, self.settings, hook=hook)
         method = methods.get("descriptors")  # the methods that draw know no best window
         top = len(self.catalog.tracks)
         found = finding.find(

@@ -40,10 +40,7 @@ def track_windows(duration_s: float) -> tuple[Span, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Sound:
-    """Samples in [-1, 1] (floats may exceed it), with their rate.
-
-    Shape: samples `(channels, n)`.
-    """
+    """Samples in [-1, 1] (floats may exceed it) and their rate. Shape: samples `(channels, n)`."""
 
     samples: Floats
     rate_hz: int
@@ -61,10 +58,8 @@ class Sound:
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """Pictures, upright (rotation applied), with the time of each.
-
-    Shape: images `(n, height, width, 3)` uint8 RGB; times_s `(n,)`.
-    """
+    """Pictures, upright (rotation applied), with the time of each. Shape: images
+    `(n, height, width, 3)` uint8 RGB; times_s `(n,)`."""
 
     images: Bytes
     times_s: Floats
@@ -80,9 +75,8 @@ class Curve:
 
     @property
     def times_s(self) -> Floats:
-        times: Floats = (self.start_s + np.arange(len(self.values)) / self.rate_hz).astype(
-            np.float32
-        )
+        steps = np.arange(len(self.values)) / self.rate_hz
+        times: Floats = (self.start_s + steps).astype(np.float32)
         return times
 
 
@@ -141,8 +135,7 @@ class Stems:
     """A clip's sound, taken apart: `voice` and `rest`, or `voice`, `music` and `effects`.
 
     The stems present sum to the mix. `voice` is None when nobody speaks; then `rest` is the mix.
-    `speech` says where the words are; `note` is a sentence for the user when something is worth
-    knowing (nobody speaks; the backend is a gate, not a separator).
+    `speech` says where the words are; `note` is a sentence for the user, if one is worth knowing.
     """
 
     voice: Sound | None
@@ -185,7 +178,11 @@ class Descriptors:
 
 @dataclass(frozen=True)
 class Track:
-    """One piece of music in the catalog. `track_id`: the first 12 hex digits of its hash."""
+    """One piece of music in the catalog. `track_id`: the first 12 hex digits of its hash.
+
+    `song`: of a song, what the index hears: `whole`, or its accompaniment by the backend of that
+    name, and then `singing_share` of its seconds (0–1) are sung; else None.
+    """
 
     track_id: str
     file: Path
@@ -199,6 +196,8 @@ class Track:
     duration_s: float = 0.0
     content_hash: str = ""
     starter: bool = False
+    song: str = ""
+    singing_share: float | None = None
 
 
 @dataclass(frozen=True)
@@ -242,7 +241,7 @@ class Query:
     seed: int = 0
 
 
-Keep = Literal["all", "voice"]
+Keep = Literal["all", "no-music", "voice"]
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def test_the_answer_is_plain_json_with_the_promised_keys(services, make_clip):
     assert set(answer) == {"clip", "window", "voice", "method", "notes", "matches"}
     first = answer["matches"][0]
     assert set(first) == {
-        *("rank", "track_id", "file", "title", "artist", "licence"),
+        *("rank", "track_id", "file", "title", "artist", "licence", "song", "singing_share"),
         *("start_s", "distance", "fit", "mix"),
     }
     assert first["mix"] == "out.mp4"

@@ -5,7 +5,7 @@ roster       the rows of its table with their files and tracks
 table        tracks.csv
 adding       from files to rows of the table: AddReport, Problem, read_track
 facts        content hash and duration of each file, remembered
-index        measured rows by content hash, in one file
+index        measured rows by the sound that was heard, in one file
 descriptors  a track's windows and what they measure: measure
 spectra, rhythm, tonality, energy   what descriptors are made of
 search       nearest vectors (FAISS): VectorIndex
@@ -16,14 +16,17 @@ storage      whole files, one writer at a time
 from mrcmv.catalog.adding import AddReport, Problem, read_track
 from mrcmv.catalog.collection import Catalog, keep_beside
 from mrcmv.catalog.descriptors import LONGEST_S, MAKER, measure
+from mrcmv.catalog.index import unsung_by
 from mrcmv.catalog.search import VectorIndex
 from mrcmv.catalog.spectra import RATE_HZ
+from mrcmv.catalog.table import WHOLE
 from mrcmv.catalog.words import fit_words, key_name, tempo_words
 
 __all__ = [
     "LONGEST_S",
     "MAKER",
     "RATE_HZ",
+    "WHOLE",
     "AddReport",
     "Catalog",
     "Problem",
@@ -34,4 +37,5 @@ __all__ = [
     "measure",
     "read_track",
     "tempo_words",
+    "unsung_by",
 ]

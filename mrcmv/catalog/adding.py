@@ -29,11 +29,14 @@ class Problem:
 @dataclass(frozen=True)
 class AddReport:
     """What adding did: the new tracks, the files that were there already (with the track that
-    each repeats), and those that cannot be used."""
+    each repeats), those among them that are heard another way from now on, and those that cannot
+    be used. `note`: a sentence for the user, if one is worth knowing."""
 
     added: tuple[Track, ...] = ()
     duplicates: tuple[tuple[Path, Track], ...] = ()
+    changed: tuple[Track, ...] = ()
     broken: tuple[Problem, ...] = ()
+    note: str = ""
 
 
 def sound_files(paths: Iterable[Path]) -> tuple[list[Path], list[Problem]]:
@@ -85,7 +88,8 @@ def describe(file: Path, beside: Beside) -> table.Row:
         MediaError: the file is not a sound that can be used.
     """
     row = {**dict.fromkeys(table.COLUMNS, ""), **_from_tags(media.read_tags(file))}
-    row |= {name: text for name, text in beside.row(file).items() if text}
+    beside_it = beside.row(file).items()
+    row |= {name: text for name, text in beside_it if text and name not in table.HEARD}
     row["title"] = row["title"] or " ".join(file.stem.replace("_", " ").split())
     row["file"] = str(file)
     return row
@@ -106,7 +110,14 @@ def track(row: table.Row, file: Path, facts: Facts, *, starter: bool = False) ->
         duration_s=facts.duration_s,
         content_hash=facts.content_hash,
         starter=starter,
+        song=row.get("song", "").lower(),
+        singing_share=table.split_share(row.get("singing_share", "")),
     )
+
+
+def song_cells(track: Track) -> table.Row:
+    """How a track is heard, as the table keeps it."""
+    return {"song": track.song, "singing_share": table.join_share(track.singing_share)}
 
 
 def read_track(path: Path) -> Track:

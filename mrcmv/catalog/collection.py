@@ -1,14 +1,14 @@
 """The catalog: a folder of tracks, what is said of them and what was measured."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from filelock import FileLock
 
 from mrcmv.catalog import adding, descriptors, storage, table
 from mrcmv.catalog.adding import AddReport, Problem
-from mrcmv.catalog.index import Index, write_rows
+from mrcmv.catalog.index import Index, heard_id, unsung_by, write_rows
 from mrcmv.catalog.roster import Roster, place_of
 from mrcmv.errors import MediaError
 from mrcmv.progress import Hook, silent
@@ -57,15 +57,19 @@ class Catalog:
         return tuple(
             window
             for track in self.tracks
-            if track.content_hash in rows
-            for window in descriptors.windows_of(track.track_id, rows[track.content_hash])
+            if heard_id(track) in rows
+            for window in descriptors.windows_of(track.track_id, rows[heard_id(track)])
         )
 
     @property
     def unmeasured(self) -> tuple[Track, ...]:
         """The tracks that still have to be analysed (those that cannot be are left out)."""
-        known = self._rows().keys() | self._reasons.keys()
-        return tuple(track for track in self.tracks if track.content_hash not in known)
+        rows = self._rows()
+        return tuple(
+            track
+            for track in self.tracks
+            if track.content_hash not in self._reasons and not _is_known(track, rows)
+        )
 
     @property
     def unmeasurable(self) -> tuple[Problem, ...]:
@@ -74,7 +78,7 @@ class Catalog:
         return tuple(
             Problem(track.file, self._reasons.get(track.content_hash, f"{track.file.name} {EMPTY}"))
             for track in self.tracks
-            if track.content_hash in empty | self._reasons.keys()
+            if heard_id(track) in empty or track.content_hash in self._reasons
         )
 
     def lock(self, name: str) -> FileLock:
@@ -87,12 +91,16 @@ class Catalog:
         *,
         copy: bool = False,
         starter: bool = False,
+        song: str | None = None,
         hook: Hook = silent,
     ) -> AddReport:
         """Add files and all sound files below folders, by reference or (`copy`) as copies.
 
         What is in the catalog already, by content, is not added again. A `tracks.csv` beside
         the files says what they are; else their own tags do. `starter` adds the starter set.
+        `song` is how the index hears each of these files (`types.Track`), empty for no song: those
+        that are there already too, but a song whose singing was taken out is not heard whole
+        again. None: as no songs, and those that are there already as before.
 
         Raises:
             CatalogError: the catalog cannot be read or written.
@@ -102,17 +110,21 @@ class Catalog:
         )
         with self.lock("tracks"):
             before = self._roster.read()
-            work = _Adding({track.content_hash: track for track in self.tracks}, problems)
+            known = {track.content_hash: track for track in self.tracks}
+            work = _Adding(known, problems, song=song)
             try:
                 for n_done, file in enumerate(files):
                     hook("Adding tracks", file.name, completed=n_done, total=len(files))
                     self._add_one(file, copy, work)
             finally:
                 # Whoever stops a long run, or fills the disk, keeps what was done until then.
-                if work.rows:
-                    self._write(before, (*before.rows, *work.rows))
+                if work.rows or work.changed:
+                    rows = self._roster.with_songs(before.rows, work.changed)
+                    self._write(before, (*rows, *work.rows))
         hook("Adding tracks", completed=len(files), total=len(files))
-        return AddReport(tuple(work.added), tuple(work.repeated), tuple(work.problems))
+        return AddReport(
+            tuple(work.added), tuple(work.repeated), tuple(work.changed), tuple(work.problems)
+        )
 
     def remove(self, names: Iterable[str]) -> tuple[str, ...]:
         """Take tracks out of the table by id, file or title; the titles of what went.
@@ -136,13 +148,22 @@ class Catalog:
         return (*problems, *self.unmeasurable)
 
     def learn(self, windows: Mapping[Track, tuple[TrackWindow, ...]]) -> None:
-        """Keep what was measured of tracks.
+        """Keep what was measured of tracks, and in the table how the songs among them were heard.
 
         Raises:
-            CatalogError: the folder cannot be written to.
+            CatalogError: the catalog cannot be read or written.
         """
-        if windows:
-            self.index.update(_by_hash(windows))
+        if not windows:
+            return
+        self.index.update(_by_sound(windows))
+        if not any(track.song for track in windows):
+            return
+        with self.lock("tracks"):
+            # Somebody may have said meanwhile that one of them is no song.
+            still = {track.track_id for track in self.tracks if track.song}
+            songs = [track for track in windows if track.song and track.track_id in still]
+            before = self._roster.read()
+            self._write(before, self._roster.with_songs(before.rows, songs))
 
     def give_up(self, track: Track, reason: str, *, for_good: bool) -> None:
         """Remember that a track cannot be analysed: `for_good`, or, where a disk may come back, for
@@ -158,10 +179,10 @@ class Catalog:
     def _add_one(self, file: Path, copy: bool, work: "_Adding") -> None:
         try:
             facts = self._roster.facts.read(file)
-            if facts.content_hash in work.known:
-                work.repeated.append((file, work.known[facts.content_hash]))
+            if known := work.known.get(facts.content_hash):
+                work.repeat(file, known)
                 return
-            row, track = self._roster.take(file, facts, work.beside, copy)
+            row, track = self._roster.take(file, facts, work.beside, copy, work.song or "")
         except MediaError as error:
             work.problems.append(Problem(file, str(error)))
             return
@@ -183,10 +204,21 @@ class _Adding:
 
     known: dict[str, Track]
     problems: list[Problem]
+    song: str | None
     beside: adding.Beside = field(default_factory=adding.Beside)
     rows: list[table.Row] = field(default_factory=list)
     added: list[Track] = field(default_factory=list)
+    changed: list[Track] = field(default_factory=list)
     repeated: list[tuple[Path, Track]] = field(default_factory=list)
+
+    def repeat(self, file: Path, known: Track) -> None:
+        """A file whose content is there already: it may be heard another way from now on."""
+        stays = self.song in (None, known.song) or (self.song and unsung_by(known))
+        if not stays:
+            known = replace(known, song=self.song or "", singing_share=None)
+            self.known[known.content_hash] = known
+            self.changed.append(known)
+        self.repeated.append((file, known))
 
 
 def keep_beside(starter: Path, windows: Mapping[Track, tuple[TrackWindow, ...]]) -> None:
@@ -195,14 +227,18 @@ def keep_beside(starter: Path, windows: Mapping[Track, tuple[TrackWindow, ...]])
     Raises:
         CatalogError: the folder cannot be written to.
     """
-    write_rows(starter / INDEX_NAME, descriptors.MAKER, _by_hash(windows))
+    write_rows(starter / INDEX_NAME, descriptors.MAKER, _by_sound(windows))
 
 
 def _index_in(folder: Path) -> Index:
     return Index(folder / INDEX_NAME, descriptors.MAKER, descriptors.WIDTH)
 
 
-def _by_hash(windows: Mapping[Track, tuple[TrackWindow, ...]]) -> dict[str, Floats]:
-    return {
-        track.content_hash: descriptors.rows_of(measured) for track, measured in windows.items()
-    }
+def _by_sound(windows: Mapping[Track, tuple[TrackWindow, ...]]) -> dict[str, Floats]:
+    return {heard_id(track): descriptors.rows_of(measured) for track, measured in windows.items()}
+
+
+def _is_known(track: Track, rows: Mapping[str, Floats]) -> bool:
+    """Whether all that is to be known of a track was measured: its windows, and of a song without
+    its singing also how much of it is sung."""
+    return heard_id(track) in rows and not (unsung_by(track) and track.singing_share is None)

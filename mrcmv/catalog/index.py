@@ -1,4 +1,4 @@
-"""The index: what was measured of each track's windows, by the content hash of its file.
+"""The index: what was measured of each track's windows, by the sound that was heard (`heard_id`).
 
 One file holds it. It names what made it; under another maker's name, or damaged, it counts as
 empty and is made anew. A track that is removed and added again is known at once.
@@ -15,13 +15,26 @@ from pathlib import Path
 import numpy as np
 
 from mrcmv.catalog import storage
-from mrcmv.types import Floats
+from mrcmv.catalog.table import WHOLE
+from mrcmv.types import Floats, Track
 
 DIGEST_BYTES = 32
 
 
+def unsung_by(track: Track) -> str:
+    """The backend that takes a song's singing out for the index; empty where all is heard."""
+    return "" if track.song == WHOLE else track.song
+
+
+def heard_id(track: Track) -> str:
+    """The sound that the index hears of a track: its content hash, and of a song without its
+    singing also what took that out. So a song that is heard another way is measured anew."""
+    backend = unsung_by(track)
+    return f"{track.content_hash}-{backend}" if backend else track.content_hash
+
+
 class Index:
-    """Rows by content hash in the file `path`, made by `maker`. Reads again what others wrote."""
+    """Rows by `heard_id` in the file `path`, made by `maker`. Reads again what others wrote."""
 
     def __init__(self, path: Path, maker: str, width: int) -> None:
         self.path = path

@@ -1,5 +1,6 @@
 """Who is in the catalog: the rows of its table, each with its file and the track that it is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +59,7 @@ class Roster:
         return entries
 
     def take(
-        self, file: Path, facts: Facts, beside: adding.Beside, copy: bool
+        self, file: Path, facts: Facts, beside: adding.Beside, copy: bool, song: str
     ) -> tuple[table.Row, Track]:
         """A new file's row and track, the file copied into the folder if it shall be.
 
@@ -71,7 +72,21 @@ class Roster:
             file = adding.copy_into(self.folder, file)
         inside = file.is_relative_to(self.folder)
         row["file"] = file.relative_to(self.folder).as_posix() if inside else str(file)
+        row["song"] = song
         return row, adding.track(row, file, facts, starter=self._is_starter(file))
+
+    def with_songs(
+        self, rows: tuple[table.Row, ...], heard: Iterable[Track]
+    ) -> tuple[table.Row, ...]:
+        """The table's rows, with how these tracks are heard written into theirs."""
+        by_id = {track.track_id: track for track in heard}
+        entries = self.entries()
+        return tuple(
+            row | adding.song_cells(by_id[entry.track.track_id])
+            if entry.track and entry.track.track_id in by_id
+            else row
+            for row, entry in zip(rows, entries, strict=True)
+        )
 
     def _entry(self, row: table.Row, seen: dict[str, Path]) -> Entry:
         file = self.folder / row["file"]

@@ -14,7 +14,13 @@ from mrcmv.catalog import storage
 from mrcmv.errors import CatalogError
 
 NAME = "tracks.csv"
-COLUMNS = ("file", "title", "artist", "album", "licence", "licence_url", "source", "tags")
+SAID = ("file", "title", "artist", "album", "licence", "licence_url", "source", "tags")
+"""What people say of a track."""
+HEARD = ("song", "singing_share")
+"""How the index heard it, as `types.Track` says: not for people to know, nor from another table."""
+COLUMNS = (*SAID, *HEARD)
+WHOLE = "whole"
+"""In the column `song`: this song is heard with its singing."""
 _SPELLINGS = {"license": "licence", "license_url": "licence_url", "path": "file"}
 
 Row = dict[str, str]
@@ -84,6 +90,19 @@ def split_tags(text: str) -> tuple[str, ...]:
 
 def join_tags(tags: Iterable[str]) -> str:
     return ";".join(tags)
+
+
+def split_share(text: str) -> float | None:
+    """`0.62`, or `0,62` as some spreadsheets write it → 0.62; None for what is no share."""
+    try:
+        share = float(text.replace(",", "."))
+    except ValueError:
+        return None
+    return share if 0.0 <= share <= 1.0 else None
+
+
+def join_share(share: float | None) -> str:
+    return "" if share is None else f"{share:.3f}"
 
 
 def _decode(data: bytes) -> str:

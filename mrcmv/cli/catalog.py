@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 from mrcmv import indexing
+from mrcmv.catalog import unsung_by
 from mrcmv.cli.console import Steps, say, services, tell
 from mrcmv.errors import CatalogError
+from mrcmv.services import Services
 from mrcmv.types import Track
 
 app = typer.Typer(help="The tracks that a find searches.", no_args_is_help=True)
@@ -21,20 +23,32 @@ def add(
     ] = None,
     copy: Annotated[bool, typer.Option(help="Copy the files into the catalog's folder.")] = False,
     starter: Annotated[bool, typer.Option(help="Add the starter tracks.")] = False,
+    songs: Annotated[
+        bool | None,
+        typer.Option(help="These are songs: compare without their singing, mix with it."),
+    ] = None,
 ) -> None:
     """Add music files or folders, where they lie or as copies."""
     if not paths and not starter:
         raise typer.BadParameter("Name files or folders, or --starter.")
     if "" in (paths or ()):
         raise typer.BadParameter("A path is empty. Name files or folders.")
-    catalog = services().catalog
+    work = services()
+    files = [Path(path) for path in paths or ()]
     with Steps() as steps:
-        report = catalog.add(map(Path, paths or ()), copy=copy, starter=starter, hook=steps)
+        report = indexing.add(
+            work.catalog, work.settings, files, songs=songs, copy=copy, starter=starter, hook=steps
+        )
     for problem in report.broken:
         tell(f"skipped {problem.file}: {problem.message}")
-    say(f"{len(report.added)} added, {len(report.duplicates)} there already")
+    changed = f", {len(report.changed)} of them marked anew" if report.changed else ""
+    say(f"{len(report.added)} added, {len(report.duplicates)} there already{changed}")
+    if report.note:
+        tell(report.note)
     if report.broken and not report.added and not report.duplicates:
         raise CatalogError("None of these could be added.")
+    if songs:
+        _index(work)
 
 
 @app.command("list")
@@ -49,7 +63,9 @@ def list_(
     for track in tracks:
         by = f" by {track.artist}" if track.artist else ""
         tags = f"  [{', '.join(track.tags)}]" if track.tags else ""
-        say(f"{track.track_id}  {_minutes(track.duration_s)}  {track.title}{by}{tags}")
+        say(
+            f"{track.track_id}  {_minutes(track.duration_s)}  {track.title}{by}{tags}{_song(track)}"
+        )
     tell(f"{len(tracks)} tracks in {services().settings.catalog}")
 
 
@@ -65,7 +81,19 @@ def _row(track: Track) -> dict[str, object]:
         "source": track.source,
         "tags": list(track.tags),
         "duration_s": round(track.duration_s, 2),
+        "song": track.song or None,
+        "singing_share": track.singing_share,
     }
+
+
+def _song(track: Track) -> str:
+    if not track.song:
+        return ""
+    if not unsung_by(track):
+        return "  (song, heard whole)"
+    share = track.singing_share
+    sung = "not analysed yet" if share is None else f"singing {share:.0%}"
+    return f"  (song, {sung})"
 
 
 def _minutes(seconds: float) -> str:
@@ -75,12 +103,17 @@ def _minutes(seconds: float) -> str:
 @app.command()
 def index() -> None:
     """Analyse the tracks that are new; a find does this by itself too."""
-    catalog = services().catalog
+    _index(services())
+
+
+def _index(work: Services) -> None:
     with Steps() as steps:
-        report = indexing.index(catalog, hook=steps)
+        report = indexing.index(work.catalog, work.settings, hook=steps)
     for problem in report.broken:
         tell(f"skipped {problem.file}: {problem.message}")
-    say(f"{report.n_analysed} analysed, {len(catalog.tracks)} tracks in all")
+    for problem in report.whole:
+        tell(f"heard whole {problem.file}: {problem.message}")
+    say(f"{report.n_analysed} analysed, {len(work.catalog.tracks)} tracks in all")
 
 
 @app.command()
@@ -95,12 +128,12 @@ def remove(
 @app.command()
 def check() -> None:
     """Say what is wrong with the catalog; exit code 1 if anything is."""
-    catalog = services().catalog
+    work = services()
     with Steps() as steps:
-        indexing.index(catalog, hook=steps)
-    problems = catalog.check()
+        indexing.index(work.catalog, work.settings, hook=steps)
+    problems = work.catalog.check()
     for problem in problems:
         say(f"{problem.file}: {problem.message}")
     if problems:
         raise CatalogError(f"{len(problems)} of the catalog's entries cannot be used.")
-    say(f"{len(catalog.tracks)} tracks, nothing wrong")
+    say(f"{len(work.catalog.tracks)} tracks, nothing wrong")

@@ -5,7 +5,7 @@ import runpy
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast, get_args
 
 import typer
 
@@ -44,7 +44,11 @@ Target = Annotated[
     str, typer.Option(metavar="LUFS|off", help="Loudness of the whole: -14, -16, -23 or off.")
 ]
 KeepWhat = Annotated[
-    str, typer.Option(metavar="all|voice", help="All of the clip's own sound, or its voice alone.")
+    str,
+    typer.Option(
+        metavar="all|no-music|voice",
+        help="All of the clip's own sound, all but its music, or its voice alone.",
+    ),
 ]
 DEFAULTS = MixOptions()
 
@@ -59,9 +63,8 @@ def _voice(voice: str | None, backend: str | None) -> tuple[str | None, Path | N
 def _mix_options(
     level: float, duck: float, target: str, keep: str, cut: tuple[float, float] | None = None
 ) -> MixOptions:
-    if keep not in ("all", "voice"):
-        raise typer.BadParameter("--keep takes all or voice")
-    kept: Keep = "voice" if keep == "voice" else "all"
+    if keep not in get_args(Keep):
+        raise typer.BadParameter(f"--keep takes one of {', '.join(get_args(Keep))}")
     try:
         target_lufs = None if target == "off" else float(target)
     except ValueError:
@@ -70,7 +73,7 @@ def _mix_options(
         music_lu=level,
         duck_db=duck,
         target_lufs=target_lufs,
-        keep=kept,
+        keep=cast(Keep, keep),
         cut=Span(cut[0], cut[0] + cut[1]) if cut else None,
     )
 

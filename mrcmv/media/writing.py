@@ -80,10 +80,19 @@ def whole_or_nothing(path: Path) -> Iterator[None]:
 def _write_pcm(sound: Sound, path: Path, format_name: str) -> None:
     import soundfile
 
-    above = bool(sound.samples.size) and float(np.abs(sound.samples).max()) > 1.0
+    step = CHUNK_S * sound.rate_hz
+    n_channels, n = sound.samples.shape
+    pieces = [sound.samples[:, start : start + step] for start in range(0, n, step)]
+    above = any(float(np.abs(piece).max()) > 1.0 for piece in pieces)
     subtype = "FLOAT" if above and format_name == "WAV" else "PCM_24"
-    with path.open("wb") as file:
-        soundfile.write(file, sound.samples.T, sound.rate_hz, subtype=subtype, format=format_name)
+    with (
+        path.open("wb") as file,
+        soundfile.SoundFile(
+            file, "w", sound.rate_hz, n_channels, subtype, format=format_name
+        ) as out,
+    ):
+        for piece in pieces:
+            out.write(piece.T)
 
 
 def _encode(

@@ -1,9 +1,10 @@
 """What a mix may be asked for: every value that makes no sense gets its sentence."""
 
 import math
+from typing import get_args
 
 from mrcmv.errors import MixError
-from mrcmv.types import Clip, MixOptions, Track
+from mrcmv.types import Clip, Keep, MixOptions, Stems, Track
 
 MIN_CUT_S = 0.5
 """The shortest stretch of a clip that makes a mix."""
@@ -31,8 +32,8 @@ def check_options(options: MixOptions, clip: Clip) -> None:
             raise MixError(
                 f"{what} is {value}: choose a value from {lowest:g} to {highest:g} {unit}."
             )
-    if options.keep not in ("all", "voice"):
-        raise MixError(f"keep is {options.keep!r}: choose 'all' or 'voice'.")
+    if options.keep not in get_args(Keep):
+        raise MixError(f"keep is {options.keep!r}: choose one of {', '.join(get_args(Keep))}.")
     _check_cut(options, clip)
 
 
@@ -46,6 +47,15 @@ def _check_cut(options: MixOptions, clip: Clip) -> None:
         raise MixError(
             f"The cut {cut.start_s:g}–{cut.end_s:g} s does not fit the clip: choose at least "
             f"{MIN_CUT_S:g} s inside 0–{clip.duration_s:g} s."
+        )
+
+
+def check_keep(options: MixOptions, stems: Stems) -> None:
+    """Raise MixError where the clip's music is to be left out and was not taken apart."""
+    if options.keep == "no-music" and stems.present and stems.music is None:
+        raise MixError(
+            "The clip's own music cannot be left out here: only the separator compact hears it "
+            "apart, and not beside a voice track of your own. Choose compact, or keep all of it."
         )
 
 

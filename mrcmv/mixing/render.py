@@ -23,7 +23,7 @@ class Bed:
 
 
 def make_bed(sound: Sound | None, stems: Stems, keep: Keep, stretch: Span) -> Bed:
-    """The clip's own sound in a stretch of it: all of it, or its voice alone.
+    """The clip's own sound in a stretch of it: all of it, all but its music, or its voice alone.
 
     The stems sum to all that is heard (with a voice of the user's own, that voice too), so they
     are what is added up; without stems it is the clip's sound as it is.
@@ -34,7 +34,8 @@ def make_bed(sound: Sound | None, stems: Stems, keep: Keep, stretch: Span) -> Be
     if keep == "voice":
         parts = () if voice is None else (voice,)
     elif present:
-        parts = tuple(present.values())
+        left_out = "music" if keep == "no-music" else None
+        parts = tuple(part for name, part in present.items() if name != left_out)
     elif sound is not None:
         parts = (_cut(sound, stretch),)
     speech = tuple(

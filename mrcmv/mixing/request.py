@@ -42,6 +42,7 @@ def mix(
     """
     checks.check_options(options, clip)
     checks.check_start(start_s, track)
+    checks.check_keep(options, stems)
     stretch = _stretch(clip, options)
     gains = _gains(stems, stretch, options)
     track_hash = track.content_hash or media.content_hash(track.file)

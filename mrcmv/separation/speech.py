@@ -9,7 +9,7 @@ import numpy as np
 
 from mrcmv import media
 from mrcmv.progress import Hook, silent
-from mrcmv.types import Sound, Span
+from mrcmv.types import Floats, Sound, Span
 
 RATE_HZ = 16_000
 THRESHOLD = 0.8
@@ -42,7 +42,7 @@ def find_speech(sound: Sound, hook: Hook = silent, phrase_s: float = PHRASE_S) -
     """
     import torch
 
-    mono = media.resample(Sound(sound.mono[None], sound.rate_hz), RATE_HZ).mono
+    mono = _mono(sound)
     peak = float(np.abs(mono).max(initial=0.0))
     if peak < SILENCE:
         return ()
@@ -59,6 +59,21 @@ def find_speech(sound: Sound, hook: Hook = silent, phrase_s: float = PHRASE_S) -
         )
     spans = join([Span(one["start"] / RATE_HZ, one["end"] / RATE_HZ) for one in found], JOIN_S)
     return spans if any(span.duration_s >= phrase_s for span in spans) else ()
+
+
+def _mono(sound: Sound) -> Floats:
+    """The mean of the channels at `RATE_HZ`, without a copy of the whole at the old rate.
+
+    Shape: → `(n,)`.
+    """
+    step = 10 * sound.rate_hz
+    parts = (
+        sound.samples[:, start : start + step].mean(axis=0, dtype=np.float32)[np.newaxis]
+        for start in range(0, sound.samples.shape[1], step)
+    )
+    pieces = [part[0] for part in media.resample_pieces(parts, sound.rate_hz, RATE_HZ, 1)]
+    mono: Floats = np.concatenate([np.zeros(0, np.float32), *pieces])
+    return mono
 
 
 def join(spans: list[Span], gap_s: float) -> tuple[Span, ...]:

@@ -66,8 +66,18 @@ def vocals_of(mix: Floats, models: Path, hook: Hook) -> Floats:
     """The vocals of a stereo mix at 44.1 kHz, in pieces of 20 s. Shape: `(2, n)` → `(2, n)`.
 
     Raises:
-        SeparationError: the process failed or took too long.
+        SeparationError: the process failed or took too long, or has no room for its files.
     """
+    try:
+        return _vocals_of(mix, models, hook)
+    except OSError as error:
+        reason = error.strerror or error
+        raise SeparationError(
+            f"Spleeter cannot exchange files with its process in {tempfile.gettempdir()}: {reason}."
+        ) from error
+
+
+def _vocals_of(mix: Floats, models: Path, hook: Hook) -> Floats:
     places = chunks.pieces(mix.shape[1], round(PIECE_S * RATE_HZ), round(OVERLAP_S * RATE_HZ))
     with tempfile.TemporaryDirectory(prefix="mrcmv-spleeter-") as name:
         folder = Path(name)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from mrcmv.errors import SeparationError
 from mrcmv.progress import Hook, silent
-from mrcmv.separation import compact
 from mrcmv.separation.backend import Backend, BackendInfo
+from mrcmv.separation.compact import Compact
 from mrcmv.separation.hdemucs import HDemucs
 from mrcmv.separation.no_voice import NoVoice
 from mrcmv.separation.own_voice import own_voice
@@ -17,13 +17,12 @@ from mrcmv.settings import Settings
 from mrcmv.types import Sound, Stems
 
 BACKENDS: dict[str, Backend] = {
+    "compact": Compact(),
     "voice-activity": VoiceActivity(),
     "hdemucs": HDemucs(),
     "spleeter": Spleeter(),
     "none": NoVoice(),
 }
-if compact.WEIGHTS.is_file():  # offered only where the repository holds its weights
-    BACKENDS = {"compact": compact.Compact(), **BACKENDS}
 
 NO_SPEECH = "Nobody was heard to speak."
 NO_SOUND = "The clip has no sound."
@@ -65,8 +64,16 @@ def separate(
         stems = replace(stems, speech=find_speech(stems.voice, hook))
     if not stems.speech:
         note = NO_SPEECH if stems.voice is not None else stems.note or NO_SPEECH
-        return Stems(voice=None, rest=sound, backend=backend, note=note)
+        return replace(_voiceless(stems, sound), backend=backend, note=note)
     return stems
+
+
+def _voiceless(stems: Stems, sound: Sound) -> Stems:
+    """What was taken for a voice goes back to where it came from: the effects, or the sound."""
+    if stems.music is None:
+        return Stems(voice=None, rest=sound)
+    effects = Sound(sound.samples - stems.music.samples, sound.rate_hz)
+    return Stems(voice=None, music=stems.music, effects=effects)
 
 
 def backend_of(name: str) -> Backend:

@@ -34,6 +34,7 @@ FRAME_WORDS = {
     "help_title": text.HELP_TITLE,
     "keys": text.KEYS,
     "fit": text.HELP_FIT,
+    "song": text.HELP_SONG,
     "api": text.HELP_API,
     "close": text.CLOSE,
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mrcmv.errors import CatalogError, MediaError, MrcmvError
+from mrcmv.separation import BackendInfo
 from mrcmv.services import Services
 from mrcmv.ui import audition_find, audition_mix, text
 from mrcmv.ui.audition_find import OF_ONE_CLIP, Choices, Session
@@ -170,10 +171,7 @@ def _find_controls(services: Services) -> list[Any]:
         (text.METHOD_NAMES.get(method.name, method.name), method.name)
         for method in services.known_methods
     ]
-    backends = [
-        (backend_label(info.name, info.summary, info.missing), info.name)
-        for info in services.known_backends
-    ]
+    backends = [(backend_label(info), info.name) for info in services.known_backends]
     return [
         gr.Dropdown(methods, value=services.settings.method, label=words["method"]),
         gr.Dropdown(
@@ -209,12 +207,13 @@ def tags_in_use(services: Services) -> list[str]:
         return []
 
 
-def backend_label(name: str, summary: str, missing: str | None) -> str:
-    """A separation backend in a list: its name and what it is good for, or how to get it.
+def backend_label(info: BackendInfo) -> str:
+    """A separation backend in a list: its name, what it is good for and its licence, or how to get
+    it.
 
     Only the first sentence of the latter: the rest may name folders of the server.
     """
-    shown = text.BACKEND_NAMES.get(name, name)
-    if missing is None:
-        return f"{shown}: {summary}"
-    return text.NOT_INSTALLED.format(name=shown, how=missing.split(". ")[0].replace("`", ""))
+    shown = text.BACKEND_NAMES.get(info.name, info.name)
+    if info.missing is None:
+        return f"{shown}: {info.summary}" + (f" ({info.licence})" if info.licence else "")
+    return text.NOT_INSTALLED.format(name=shown, how=info.missing.split(". ")[0].replace("`", ""))

@@ -50,7 +50,7 @@ def mix_options(levels: Levels) -> MixOptions:
         music_lu=number(levels.music_lu, words["music_lu"], *LEVEL_LU),
         duck_db=number(levels.duck_db, words["duck_db"], *DUCK_DB),
         target_lufs=text.TARGETS[target],
-        keep="voice" if text.KEEPS[keep] == "voice" else "all",
+        keep=text.KEEPS[keep],
         fade_in_s=number(levels.fade_in_s, words["fade_in"], *FADE_S),
         fade_out_s=number(levels.fade_out_s, words["fade_out"], *FADE_S),
     )

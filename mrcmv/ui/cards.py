@@ -3,11 +3,12 @@
 import math
 from typing import Any
 
-from mrcmv.catalog import fit_words, key_name, tempo_words
+from mrcmv.catalog import WHOLE, fit_words, key_name, tempo_words
 from mrcmv.types import Match
+from mrcmv.ui.text import SINGING, SONG_SUNG, SONG_WHOLE
 
 SINGING_SHARE = 0.4
-"""Share of voice in the window from which a track is marked as sung."""
+"""Share of voice in the window from which a track that is not known as a song is marked as sung."""
 N_TAGS = 3
 
 
@@ -33,6 +34,20 @@ def licence_chip(licence: str) -> dict[str, str]:
     return {"text": text, "heed": "read its terms", "level": "heed"}
 
 
+def badge(match: Match) -> str:
+    """Whether and how much is sung, in words; empty where nobody sings.
+
+    A song says how much of it is sung, or that the index hears it whole; another track only that
+    a voice was heard in the window.
+    """
+    track = match.track
+    if track.song == WHOLE:
+        return SONG_WHOLE
+    if track.song and track.singing_share is not None:
+        return SONG_SUNG.format(percent=round(100 * track.singing_share))
+    return SINGING if match.window.descriptors.vocal_share >= SINGING_SHARE else ""
+
+
 def card(match: Match) -> dict[str, Any]:
     """A match as plain values for the page; every text is shown as text, never as markup."""
     track, window = match.track, match.window
@@ -48,6 +63,6 @@ def card(match: Match) -> dict[str, Any]:
         "tempo": tempo_words(measured),
         "key": key_name(measured),
         "tags": list(track.tags[:N_TAGS]),
-        "singing": measured.vocal_share >= SINGING_SHARE,
+        "badge": badge(match),
         "start_s": window.start_s,
     }

@@ -1,5 +1,7 @@
 """Every word that people read on the page."""
 
+from mrcmv.types import Keep
+
 TITLE = "MRCMV"
 TAB = "Audition"
 TAGLINE = "Drop a game clip. Its voice-over is found, and five tracks are laid under it to compare."
@@ -80,7 +82,6 @@ MATCHES = {
     "choose": "Play the clip with {title}",
     "from": "from {clock}",
     "fit": "Fit {percent} of 100",
-    "singing": "singing",
     "mixing": "Mixing",
     "download": "Download mp4",
     "downloadFirst": "Choose a match to download its mix",
@@ -90,6 +91,10 @@ MATCHES = {
     "copied": "picture unchanged",
     "recoded": "picture re-encoded",
 }
+
+SINGING = "singing"
+SONG_SUNG = "Song · singing {percent} %"
+SONG_WHOLE = "Song · heard whole"
 
 NO_SOUND_NOTE = (
     "This clip has no sound, so the music was chosen by the picture alone. "
@@ -136,8 +141,13 @@ TARGETS = {
     "−23 LUFS, broadcast": -23.0,
     "as it falls": None,
 }
-KEEPS = {"All of it": "all", "Only the voice": "voice"}
+KEEPS: dict[str, Keep] = {
+    "All of it": "all",
+    "All but its music": "no-music",
+    "Only the voice": "voice",
+}
 BACKEND_NAMES = {
+    "compact": "Compact",
     "voice-activity": "Voice activity",
     "hdemucs": "Hybrid Demucs",
     "spleeter": "Spleeter",
@@ -163,6 +173,10 @@ KEYS = (
 HELP_FIT = (
     "Fit is the share of the catalog's other tracks that lie farther from the clip. "
     "The music starts at the stretch that matched and goes down under the words."
+)
+HELP_SONG = (
+    "A song is compared without its singing and mixed with it. Heard whole means that nothing "
+    "here could take the singing out, so it was compared with it."
 )
 HELP_API = "For programs: /separate, /find and /mix"
 CLOSE = "Close"

@@ -354,6 +354,33 @@ def test_nonsense_is_refused_in_a_sentence(scene: Scene, cache, options, word):
     assert str(caught.value).endswith(".")
 
 
+def test_the_clips_own_music_can_be_left_out(scene: Scene, cache):
+    """900 Hz is its music's: heard with all of the sound, not without music; the voice stays."""
+    music = stereo(0.05 * np.sin(2 * np.pi * 900 * times_s(SECONDS)))
+    stems = Stems(
+        voice=voice_sound(), music=music, effects=effects_sound(), speech=scene.stems.speech
+    )
+    heard = {
+        keep: media.read_sound(
+            mix(
+                scene.clip, scene.sound, stems, scene.track, 5.0, MixOptions(keep=keep), cache=cache
+            ).sound
+        )
+        for keep in ("all", "no-music")
+    }
+    level = {keep: tone_level_db(sound, BETWEEN, 900.0) for keep, sound in heard.items()}
+    voice = {keep: tone_level_db(sound, SPEECH[0], 180.0) for keep, sound in heard.items()}
+    hum = {keep: tone_level_db(sound, BETWEEN, 70.0) for keep, sound in heard.items()}
+    assert level["no-music"] < level["all"] - 25
+    assert voice["no-music"] == pytest.approx(voice["all"], abs=1.5)
+    assert hum["no-music"] == pytest.approx(hum["all"], abs=1.5)
+
+
+def test_music_that_was_not_taken_apart_cannot_be_left_out(scene: Scene, cache):
+    with pytest.raises(MixError, match=r"only the separator compact.*keep all of it"):
+        mix(*scene.request, 5.0, MixOptions(keep="no-music"), cache=cache)
+
+
 @pytest.mark.parametrize("start_s", [-1.0, float("nan"), float("inf"), 30.0, 1000.0])
 def test_music_starts_at_a_time_in_its_track(scene, cache, start_s):
     with pytest.raises(MixError, match="start"):

@@ -89,7 +89,7 @@ def test_none_looks_for_no_voice(spoken, settings):
 
 
 def test_unknown_backend_names_those_that_exist(settings):
-    with pytest.raises(SeparationError, match="voice-activity, hdemucs, spleeter, none"):
+    with pytest.raises(SeparationError, match="compact, voice-activity, hdemucs, spleeter, none"):
         separate(None, "magic", settings=settings)
 
 
@@ -133,10 +133,30 @@ def test_a_voice_stem_without_words_is_no_voice(settings, monkeypatch):
     assert "Nobody was heard" in stems.note
 
 
+class Thirds(Halves):
+    """Three stems that are a third of the sound each."""
+
+    def split(self, sound, settings, hook):
+        third = Sound(sound.samples / 3, sound.rate_hz)
+        return Stems(voice=third, music=third, effects=third)
+
+
+def test_where_nobody_speaks_music_and_the_rest_are_still_apart(settings, monkeypatch):
+    monkeypatch.setitem(table.BACKENDS, "thirds", Thirds())
+    tone = Sound(np.sin(np.arange(96_000) / 20).astype(np.float32)[None], 48_000)
+    stems = separate(tone, "thirds", settings=settings)
+    assert set(stems.present) == {"music", "effects"}
+    assert np.abs(stems.music.samples - tone.samples / 3).max() < 1e-6
+    assert np.abs(stems.effects.samples - tone.samples * 2 / 3).max() < 1e-6
+
+
 def test_describe_lists_every_backend_in_one_line_each(settings, monkeypatch):
     monkeypatch.delenv("MODEL_PATH", raising=False)
     listed = {info.name: info for info in describe(settings)}
-    assert list(listed) == list(BACKENDS) == ["voice-activity", "hdemucs", "spleeter", "none"]
+    assert list(listed) == list(BACKENDS) == [
+        "compact", "voice-activity", "hdemucs", "spleeter", "none"
+    ]  # fmt: skip
+    assert listed["compact"].available
     assert listed["voice-activity"].available
     assert listed["none"].available
     assert not listed["hdemucs"].available

@@ -91,6 +91,12 @@ def test_a_process_that_fails_is_told_in_a_sentence(settings, environment):
         separate(noise(1), "spleeter", settings=settings)
 
 
+def test_a_process_that_brings_nothing_back_is_told_in_a_sentence(settings, environment):
+    environment("raise SystemExit(0)")
+    with pytest.raises(SeparationError, match="cannot exchange files with its process"):
+        separate(noise(1), "spleeter", settings=settings)
+
+
 def test_a_process_that_hangs_is_stopped(settings, environment, monkeypatch):
     environment(ENDLESS)
     monkeypatch.setattr(spleeter, "START_LIMIT_S", 0.5)

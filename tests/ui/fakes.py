@@ -10,6 +10,7 @@ import numpy as np
 from mrcmv.errors import MediaError
 from mrcmv.methods.method import measured_tracks
 from mrcmv.progress import Hook, silent
+from mrcmv.separation import BackendInfo
 from mrcmv.services import FindOptions
 from mrcmv.settings import Settings
 from mrcmv.types import (
@@ -79,7 +80,7 @@ class FakeServices:
         )
         self.known_methods = tuple(SimpleNamespace(name=n) for n in ("descriptors", "tags"))
         self.known_backends = tuple(
-            SimpleNamespace(name=n, summary=n, missing=None) for n in ("voice-activity", "none")
+            BackendInfo(name, f"{name} does it", "MIT", None) for name in ("compact", "none")
         )
         self.sound: Sound | None = sound()
         self.stems = Stems(sound(0.05), rest=sound(0.05), speech=(Span(1.0, 3.0),))

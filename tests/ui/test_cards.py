@@ -52,13 +52,19 @@ def test_a_card_speaks_of_the_window_that_matched():
     card = cards.card(match(2, tags=("calm", "piano", "slow", "long")))
     assert (card["tempo"], card["key"], card["start_s"]) == ("92 bpm", "Am", 16.0)
     assert card["tags"] == ["calm", "piano", "slow"]
-    assert not card["singing"]
+    assert card["badge"] == ""
 
 
-def test_singing_is_marked():
-    sung = match(1)
-    window = replace(sung.window, descriptors=replace(sung.window.descriptors, vocal_share=0.8))
-    assert cards.card(replace(sung, window=window))["singing"]
+def test_singing_is_marked_and_of_a_song_how_much_or_that_it_is_heard_whole():
+    plain = match(1)
+    voiced = replace(plain.window, descriptors=replace(plain.window.descriptors, vocal_share=0.8))
+    for track, window, words in (
+        (plain.track, voiced, "singing"),
+        (match(1, song="spleeter", singing_share=0.618).track, voiced, "Song · singing 62 %"),
+        (match(1, song="spleeter", singing_share=0.0).track, plain.window, "Song · singing 0 %"),
+        (match(1, song="whole").track, plain.window, "Song · heard whole"),
+    ):
+        assert cards.card(replace(plain, track=track, window=window))["badge"] == words
 
 
 def test_text_stays_text():

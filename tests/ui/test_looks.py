@@ -194,3 +194,20 @@ def test_a_field_in_focus_has_one_frame(options: Page):
     assert style(options, method, "outline-style") == "none"
     assert style(options, f".wrap:has(> .wrap-inner {method})", "outline-style") == "solid"
     options.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("words", [text.SONG_SUNG.format(percent=100), text.SONG_WHOLE])
+def test_a_songs_badge_is_read_whole_inside_its_card(phone: Page, words: str):
+    mark = "(words) => { mrcmv.matches.cards[0].badge = words; mrcmv.matches.draw(); }"
+    before = box(phone, ".card")["height"]
+    phone.evaluate(mark, words)
+    expect(phone.locator(".card .badge").first).to_have_text(words)
+    badge, main = box(phone, ".card .badge"), box(phone, ".card .card-main")
+    assert badge["x"] + badge["width"] <= main["x"] + main["width"]
+    assert badge["height"] < 24, "it is broken into lines"
+    assert box(phone, ".card .tags")["width"] > 24, "the tags are squeezed to nothing"
+    assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert box(phone, ".card")["height"] <= before + 24
+    take(phone, f"song-{len(words)}")
+    phone.set_viewport_size(PHONE)
+    phone.evaluate(mark, "")
