@@ -1,6 +1,7 @@
 """`mrcmv train` and `mrcmv evaluate`: networks made from the corpus, and how good they are."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mrcmv.cli.console import Steps, say, tell
-from mrcmv.errors import SeparationError
+from mrcmv.errors import MrcmvError, SeparationError
 from mrcmv.settings import load_settings
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def train_separator(
 
     if (minutes is None) == (steps is None):
         raise typer.BadParameter("say how long: --minutes N or --steps N")
+    _made(out)
     chosen = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     recipe = Recipe(
         seed=seed,
@@ -115,16 +117,23 @@ def evaluate_separator(
     from mrcmv.corpus.build.manifest import write_record
     from mrcmv.evaluation.costs import cost_of
     from mrcmv.evaluation.report import markdown
-    from mrcmv.evaluation.separators import by_group, judge
+    from mrcmv.evaluation.separators import by_groups, false_voices, judge
 
     if split not in ("validation", "test"):
         raise typer.BadParameter("--split takes validation or test")
+    if out:
+        _made(out)
     settings = load_settings()
     backends = _backends(weights)
     with Steps() as steps:
         examples, n = _examples(corpus, split, clips, hours, jobs, steps)
         told: dict[str, Any] = judge(examples, backends, settings, n, steps)
-        told["groups"] = {"language": by_group(told["rows"], "language", "voice_improvement")}
+        rows = told["rows"]
+        told["false_voices"] = false_voices(rows)
+        told["groups"] = {
+            group: by_groups(rows, (group, "level"), "voice_improvement")
+            for group in ("language", "setting")
+        }
         told["costs"] = {}
         for name, backend in backends.items() if long_s else ():
             steps(f"A long sound through {name}")
@@ -132,7 +141,6 @@ def evaluate_separator(
     told["about"] = f"{n} mixes of 10 s of {corpus.name}, {split}; {N_CPUS} cores."
     text = markdown(told)
     if out:
-        out.mkdir(parents=True, exist_ok=True)
         write_record(told, out / "separators.json")
         (out / "separators.md").write_text(text)
         tell(str(out / "separators.md"))
@@ -176,8 +184,31 @@ def _examples(
             condition,
             mixture.stems,
             RATE_HZ,
-            {key: str(mixture.facts[key]) for key in ("language", "kind") if key in mixture.facts},
+            _groups(condition, mixture.facts),
         )
         for name, condition, mixture in held_out(mixtures, clips)
     )
     return examples, clips * len(possible(mixtures))
+
+
+def _groups(condition: str, facts: Mapping[str, str | float]) -> dict[str, str]:
+    """What a mix counts for: its speaker's language, kind and setting, and, without noise, its
+    level."""
+    groups = {key: str(facts[key]) for key in ("language", "kind", "setting") if key in facts}
+    if "level_db" in facts and "noise" not in condition:
+        groups["level"] = f"{facts['level_db']:+.0f}"
+    return groups
+
+
+def _made(folder: Path) -> None:
+    """Make a folder for results before any work.
+
+    Raises:
+        MrcmvError: there is a file of that name, or no folder can be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MrcmvError(
+            f"{folder} cannot be a folder for results ({error.strerror}). Name another."
+        ) from None

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from mrcmv.evaluation.separators import QUIET_DB
+
 COLUMNS = {
     "voice_improvement": "voice SI-SDRi",
     "voice_sdr": "voice SDR",
@@ -24,20 +26,39 @@ def markdown(told: Mapping[str, Any]) -> str:
     for row in told["table"]:
         cells = [shown(row.get(name)) for name in COLUMNS]
         lines.append(_row([row["backend"], row["condition"], str(row["n"]), *cells]))
-    for group, rows in told.get("groups", {}).items():
+    for row in told.get("false_voices", ()):
         lines += [
             "",
-            f"Voice SI-SDR improvement by {group}:",
-            "",
-            *_head(["backend", group, "dB", "n"]),
+            f"{row['backend']}: of {row['n']} clips without speech, {row['quiet']} have a voice "
+            f"stem at least {-QUIET_DB:.0f} dB under the mix; the loudest is at "
+            f"{row['loudest']:.1f} dB.",
         ]
-        lines += [_row([r["backend"], r[group], shown(r), str(r["n"])]) for r in rows]
-    lines += ["", *_head(["backend", "× real time on the mixes", "on a long sound", "peak MB"])]
+    for group, rows in told.get("groups", {}).items():
+        levels = sorted({row["level"] for row in rows}, key=float)
+        lines += ["", f"Voice SI-SDR improvement by {group} and level, without noise:", ""]
+        lines += _head(["backend", group, *(f"{level} dB" for level in levels), "n a level"])
+        for key in dict.fromkeys((row["backend"], row[group]) for row in rows):
+            own = {r["level"]: r for r in rows if (r["backend"], r[group]) == key}
+            counts = sorted({row["n"] for row in own.values()})
+            told_n = "–".join(str(n) for n in dict.fromkeys((counts[0], counts[-1])))
+            lines.append(_row([*key, *(shown(own.get(level)) for level in levels), told_n]))
+    lines += [
+        "",
+        "Speed and memory of a process that does nothing else. *Idle* is what it holds with the "
+        "libraries and the network loaded, *the sound* what the sound itself takes.",
+        "",
+    ]
+    heads = ["backend", "× real time on the mixes", "on a long sound", "idle MB", "the sound MB"]
+    lines += _head([*heads, "peak MB"])
     for name, speed in told["speed"].items():
         cost = told.get("costs", {}).get(name)
-        long = f"{cost['speed']:.1f} ({cost['duration_s']:.0f} s)" if cost else "–"
-        peak = f"{cost['peak_mb']:.0f} ({cost['before_mb']:.0f} before)" if cost else "–"
-        lines.append(_row([name, f"{speed:.1f}", long, peak]))
+        cells = (
+            [f"{cost['speed']:.1f} ({cost['duration_s']:.0f} s)"]
+            + [f"{cost[key]:.0f}" for key in ("idle_mb", "sound_mb", "peak_mb")]
+            if cost
+            else ["–"] * 4
+        )
+        lines.append(_row([name, f"{speed:.1f}", *cells]))
     return "\n".join(lines) + "\n"
 
 

@@ -17,6 +17,8 @@ from mrcmv.types import Floats, Sound, Stems
 STEMS = ("voice", "music", "effects")
 FIGURES = ("voice_improvement", "voice_si_sdr", "voice_sdr", "music_sdr", "effects_sdr",
            "rest_sdr", "false_voice")  # fmt: skip
+QUIET_DB = -30.0
+"""Where nobody speaks, a voice stem this far under the mix is not heard beside it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +62,7 @@ def judge(
                     **example.groups,
                     "seconds": seconds,
                     "duration_s": mix.shape[1] / example.rate_hz,
+                    "false_voice": np.nan,
                     **figures_of(stems, example.stems),
                 }
             )
@@ -99,20 +102,30 @@ def table_of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return lines
 
 
-def by_group(rows: list[dict[str, Any]], group: str, figure: str) -> list[dict[str, Any]]:
-    """The mean of a figure by backend and a group that clips belong to (`language`)."""
-    known = [row for row in rows if group in row and np.isfinite(row.get(figure, np.nan))]
-    keys = sorted({(row["backend"], row[group]) for row in known})
-    return [
-        {
-            "backend": backend,
-            group: value,
-            **asdict(
-                mean_of([r[figure] for r in known if (r["backend"], r[group]) == (backend, value)])
-            ),
-        }
-        for backend, value in keys
-    ]
+def by_groups(
+    rows: list[dict[str, Any]], groups: tuple[str, str], figure: str
+) -> list[dict[str, Any]]:
+    """The mean of a figure by backend and two groups that clips belong to (`language`, `level`)."""
+    heads = ("backend", *groups)
+    known = [row for row in rows if all(head in row for head in heads)]
+    known = [row for row in known if np.isfinite(row.get(figure, np.nan))]
+    lines = []
+    for key in sorted({tuple(row[head] for head in heads) for row in known}):
+        own = [row[figure] for row in known if tuple(row[head] for head in heads) == key]
+        lines.append({**dict(zip(heads, key, strict=True)), **asdict(mean_of(own))})
+    return lines
+
+
+def false_voices(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """By backend: of how many clips without speech the voice stem is `QUIET_DB` under the mix."""
+    lines = []
+    for name in dict.fromkeys(row["backend"] for row in rows):
+        found = [row["false_voice"] for row in rows if row["backend"] == name]
+        found = [figure for figure in found if np.isfinite(figure)]
+        if found:
+            quiet = sum(figure <= QUIET_DB for figure in found)
+            lines.append({"backend": name, "n": len(found), "quiet": quiet, "loudest": max(found)})
+    return lines
 
 
 def _speed(rows: list[dict[str, Any]]) -> dict[str, float]:

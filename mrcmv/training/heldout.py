@@ -6,8 +6,8 @@ from mrcmv.training.mixtures import Mixture, Mixtures, Wanted
 
 LEVELS_DB = (-5.0, 0.0, 10.0, 20.0)
 """Voice over music and effects together."""
-NOISE_LEVEL_DB, NOISE_DB = 0.0, -15.0
-"""Where noise is tried: the level of the voice, and of hiss beside it."""
+NOISE_LEVELS_DB, NOISE_DB = (0.0, 10.0), -15.0
+"""Where noise is tried: levels of the voice, and of hiss beside it."""
 KINDS = ("synthetic", "human")
 HELD_OUT = 2_000_000
 """Key of these mixtures: no other has it."""
@@ -23,12 +23,10 @@ def conditions() -> dict[str, Wanted]:
         for level_db in LEVELS_DB
     }
     for kind in KINDS:
-        asked[f"{kind} {NOISE_LEVEL_DB:+.0f} dB in noise"] = Wanted(
-            **all_three,
-            level_db=NOISE_LEVEL_DB,
-            hiss_db=NOISE_DB,
-            kind=kind,
-        )
+        for level_db in NOISE_LEVELS_DB:
+            asked[f"{kind} {level_db:+.0f} dB in noise"] = Wanted(
+                **all_three, level_db=level_db, hiss_db=NOISE_DB, kind=kind
+            )
     asked["no speech"] = Wanted(voice=False, plain=True)
     return asked
 

@@ -5,7 +5,7 @@ import pytest
 
 from mrcmv import media
 from mrcmv.corpus import voices as sources
-from mrcmv.corpus.build.manifest import write_table
+from mrcmv.corpus.build.manifest import write_record, write_table
 from mrcmv.corpus.reels import codecs, run, stretches
 from mrcmv.corpus.reels import voices as spoken
 from mrcmv.corpus.voices.prompts import HELD_OUT
@@ -194,3 +194,9 @@ def test_codecs_are_as_likely_as_stated_whoever_speaks():
 def test_a_folder_without_a_corpus_is_refused(tmp_path):
     with pytest.raises(MrcmvError, match="no corpus was built"):
         run.reels_of(tmp_path, "train")
+
+
+def test_a_corpus_of_videos_is_refused(corpus):
+    write_record({"version": "videos-1", "backend": "compact"}, corpus / "figures.json")
+    with pytest.raises(MrcmvError, match="finished videos"):
+        run.reels_of(corpus, "train")

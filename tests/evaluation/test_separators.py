@@ -21,7 +21,8 @@ def stems(seed: int, voice: bool = True) -> np.ndarray:
 
 
 EXAMPLES = [
-    *(Example(f"a{n}", "0 dB", stems(n), RATE_HZ, {"language": "ru" if n % 2 else "en"})
+    *(Example(f"a{n}", "0 dB", stems(n), RATE_HZ,
+              {"language": "ru" if n % 2 else "en", "level": "+0"})
       for n in range(6)),
     *(Example(f"b{n}", "no speech", stems(50 + n, False), RATE_HZ) for n in range(3)),
 ]  # fmt: skip
@@ -88,17 +89,32 @@ def test_stems_that_a_backend_does_not_have_are_not_counted(told):
 
 
 def test_groups_share_out_the_clips(told):
-    rows = separators.by_group(told["rows"], "language", "voice_improvement")
+    rows = separators.by_groups(told["rows"], ("language", "level"), "voice_improvement")
     own = [row for row in rows if row["backend"] == "oracle"]
-    assert {row["language"]: row["n"] for row in own} == {"en": 3, "ru": 3}
+    assert {(row["language"], row["level"]): row["n"] for row in own} == {
+        ("en", "+0"): 3, ("ru", "+0"): 3,
+    }  # fmt: skip
+
+
+def test_false_voices_are_counted_one_by_one(told):
+    by_backend = {row["backend"]: row for row in separators.false_voices(told["rows"])}
+    assert by_backend["all"]["quiet"] == 0
+    assert by_backend["all"]["loudest"] == pytest.approx(0.0, abs=1e-3)
+    assert by_backend["nothing"] == {"backend": "nothing", "n": 3, "quiet": 3, "loudest": -100.0}
 
 
 def test_the_report_shows_every_backend_condition_and_count(told):
-    groups = {"language": separators.by_group(told["rows"], "language", "voice_improvement")}
-    text = report.markdown({**told, "groups": groups, "about": "Made up."})
+    groups = {
+        "language": separators.by_groups(told["rows"], ("language", "level"), "voice_improvement")
+    }
+    false_voices = separators.false_voices(told["rows"])
+    text = report.markdown(
+        {**told, "groups": groups, "false_voices": false_voices, "about": "Made up."}
+    )
     assert "| oracle | 0 dB | 6 |" in text
     assert "| nothing | no speech | 3 |" in text
-    assert "| all | ru |" in text
+    assert "| all | ru | 0.0 (0.0 to 0.0) | 3 |" in text
+    assert "all: of 3 clips without speech, 0 have" in text
     assert "Made up." in text
     assert "nan" not in text
 
@@ -108,7 +124,8 @@ def test_costs_are_measured_in_a_process_of_its_own(settings):
     cost = cost_of(BACKENDS["none"], settings, 5.0)
     assert cost.speed > 1
     assert cost.sound_mb == pytest.approx(5 * 48_000 * 2 * 4 / 1e6)
-    assert cost.sound_mb < cost.before_mb <= cost.peak_mb
+    assert cost.idle_mb + cost.sound_mb <= cost.peak_mb + 0.1
+    assert cost.idle_mb > 10
 
 
 def test_weights_that_were_named_and_are_missing_are_told(tmp_path):

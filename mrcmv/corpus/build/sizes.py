@@ -79,6 +79,18 @@ SIZES = {
             costs="About 6 minutes on 2 cores and 0.6 GB, with 190 MB of downloads.",
         ),
         Size(
+            "medium",
+            {"train": Amount(300, 2), "validation": Amount(40, 2), "test": Amount(80, 4)},
+            clip_s=(20.0, 60.0),
+            n_gallery=54,
+            n_composed=300,
+            packages=PACKAGES,
+            n_whole=40,
+            most_uses=6,
+            n_large=500,
+            costs="All the real music, a quarter of the rest: 3.6 GB of downloads.",
+        ),
+        Size(
             "full",
             {"train": Amount(1000, 4), "validation": Amount(150, 2), "test": Amount(240, 4)},
             clip_s=(20.0, 90.0),

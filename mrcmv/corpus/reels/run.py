@@ -6,14 +6,14 @@ from pathlib import Path
 
 from mrcmv import media
 from mrcmv.corpus.build.gathering import gather_voices
-from mrcmv.corpus.build.manifest import read_table
+from mrcmv.corpus.build.manifest import read_record, read_table
 from mrcmv.corpus.build.run import MUSIC, VOICES
 from mrcmv.corpus.build.sizes import SPLITS, Split
 from mrcmv.corpus.build.workers import cast_of, in_turn
 from mrcmv.corpus.music.soundtracks import GameSoundtracks
 from mrcmv.corpus.reels import stretches, voices
 from mrcmv.corpus.reels.voices import RATE_HZ
-from mrcmv.errors import MediaError
+from mrcmv.errors import MediaError, MrcmvError
 from mrcmv.media import Reel
 from mrcmv.progress import Hook, silent
 from mrcmv.types import Sound
@@ -35,8 +35,15 @@ def reels_of(
     """The reels of a split, made where they are missing. `corpus`: the folder of a finished build.
 
     Raises:
-        MrcmvError: no corpus was built there, or what its voices need is not installed.
+        MrcmvError: no corpus was built there, one of somebody's videos was, whose sounds are not
+            clean, or what its voices need is not installed.
     """
+    told = read_record(corpus / "figures.json")
+    if told is not None and "backend" in told:
+        raise MrcmvError(
+            f"{corpus} was made of finished videos, whose sounds cannot be had apart. Name a "
+            "corpus of games: `mrcmv corpus build` makes one."
+        )
     places = {kind: _place(corpus, split, kind, hours, seed) for kind in KINDS}
     had = {kind: _opened(place) for kind, place in places.items()}
     if missing := [kind for kind, reel in had.items() if reel is None]:
