@@ -73,6 +73,32 @@ WEIGHTS: dict[str, Weights] = {
             purpose="separation backend spleeter",
             archive=True,
         ),
+        Weights(
+            name="slowfast",
+            url="https://dl.fbaipublicfiles.com/pytorchvideo/model_zoo/kinetics/SLOWFAST_8x8_R50.pyth",
+            file="SLOWFAST_8x8_R50.pyth",
+            sha256=None,
+            sha256_note="pytorchvideo names no checksum for it",
+            licence=(
+                "none is stated with the weights; pytorchvideo, which publishes them, is "
+                "Apache-2.0; trained on Kinetics-400, videos of others"
+            ),
+            size_mb=277,
+            purpose="picture backbone of MRCMV's paper network, to train from",
+        ),
+        Weights(
+            name="vggish",
+            url="https://github.com/harritaylor/torchvggish/releases/download/v0.1/vggish-10086976.pth",
+            file="vggish-10086976.pth",
+            sha256="10086976245803799d9194e9a73d9b6c1549c71d1b80106f5cade5608a561f4b",
+            licence=(
+                "none is stated with the weights; torchvggish, which publishes them, and the "
+                "release of Google's that they were converted from are Apache-2.0; trained on the "
+                "sound of YouTube videos"
+            ),
+            size_mb=289,
+            purpose="sound backbone of MRCMV's paper network, to train from",
+        ),
     )
 }
 

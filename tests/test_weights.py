@@ -182,3 +182,29 @@ def test_every_entry_says_whose_it_is_and_how_it_is_checked():
         assert entry.size_mb > 0
         assert entry.sha256 or entry.sha256_note
         assert entry.sha256 is None or len(bytes.fromhex(entry.sha256)) == 32
+
+
+def test_the_backbones_are_checked_against_what_their_publishers_say():
+    """torchvggish writes the first eight hex digits of the sha256 in the file's name."""
+    vggish = weights.WEIGHTS["vggish"]
+    assert vggish.sha256
+    assert vggish.file == vggish.url.rpartition("/")[2] == f"vggish-{vggish.sha256[:8]}.pth"
+    slowfast = weights.WEIGHTS["slowfast"]
+    assert slowfast.url.endswith(slowfast.file)
+
+
+def test_the_commands_show_the_licence_and_fetch_prints_only_the_place(
+    entry, tmp_path, monkeypatch
+):
+    from typer.testing import CliRunner
+
+    from mrcmv.cli.weights import app
+
+    monkeypatch.setenv("MRCMV_DATA_DIR", str(tmp_path))
+    entry("whole", licence="a licence of its own")
+    listed = CliRunner().invoke(app, ["list"])
+    assert "a licence of its own" in listed.stdout
+    assert "not fetched" in listed.stdout
+    fetched = CliRunner().invoke(app, ["fetch", "made-up"])
+    assert fetched.stdout == f"{tmp_path / 'weights' / 'made-up.pt'}\n"
+    assert "a licence of its own" in fetched.stderr

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from mrcmv import weights
-from mrcmv.cli.console import Steps, say
+from mrcmv.cli.console import Steps, say, tell
 from mrcmv.settings import load_settings
 
 app = typer.Typer(help="Weights that are fetched by name.", no_args_is_help=True)
@@ -26,4 +26,5 @@ def fetch(name: Annotated[str, typer.Argument(help="A name from `mrcmv weights l
     """Download weights, check them and keep them in the data folder."""
     with Steps() as steps:
         path = weights.fetch(name, load_settings(), steps)
+    tell(f"licence: {weights.WEIGHTS[name].licence}")
     say(str(path))

@@ -1,7 +1,14 @@
 """The networks' parts: torch only, no files but checkpoints, no faces.
 
 grid        where the 72 tokens of a window lie in time
-vggish      VGGish's front end: sound at 16 kHz → log-mel patches
+slowfast    SlowFast: fast and slow frames → a feature of each
+vggish      VGGish: sound at 16 kHz → log-mel patches → a feature of each
+attention   χ, self- and cross-modal attention (MRCMV, eqs. 1–2)
+gate        the fusion gate (eqs. 3–4)
+branches    features → the query's and the music's embeddings
+losses      the triplet pseudo-label loss (eqs. 5–7)
+network     backbones and branches as one, in the sizes `paper` and `compact`
+published   published weights of the backbones, under our names
 separator   a mix → masks of voice, music and effects, on `spectra` in `bands`
 streaming   the separator over sound of any length
 checkpoint  weights on disk, with what they are and how they came

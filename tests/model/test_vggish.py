@@ -1,4 +1,4 @@
-"""VGGish's front end against torchvggish's and against the definition, computed bin by bin."""
+"""VGGish: front end and network against torchvggish's, and against the definition."""
 
 import importlib.util
 import math
@@ -10,22 +10,30 @@ import pytest
 import torch
 
 from mrcmv.model import vggish
+from mrcmv.model.published import vggish_tensors
+from mrcmv.model.vggish import Vggish, VggishConfig
+
+TINY = VggishConfig(channels=(2, 3, 4, 5), n_hidden=7, n_features=6)
 
 
-@pytest.fixture(scope="module")
-def reference() -> ModuleType:
-    """torchvggish's numpy front end, without the resampler that its package imports."""
+def of_torchvggish(name: str) -> ModuleType:
+    """A module of torchvggish, without the resampler that its package imports."""
     package = importlib.util.find_spec("torchvggish")
     assert package is not None
     assert package.submodule_search_locations
-    path = f"{package.submodule_search_locations[0]}/mel_features.py"
-    spec = importlib.util.spec_from_file_location("mel_features", path)
+    path = f"{package.submodule_search_locations[0]}/{name}.py"
+    spec = importlib.util.spec_from_file_location(f"torchvggish_{name}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def reference() -> ModuleType:
+    return of_torchvggish("mel_features")
 
 
 def sounds() -> dict[str, np.ndarray]:
@@ -108,3 +116,41 @@ def test_patches_are_the_frames_from_each_start():
 def test_silence_is_the_logarithm_of_the_offset():
     frames = vggish.log_mel(torch.zeros(1600))
     assert torch.allclose(frames, torch.tensor(math.log(0.01)))
+
+
+def test_the_network_equals_torchvggishs_on_the_same_weights():
+    torch.manual_seed(0)
+    theirs = of_torchvggish("torchvggish")._vgg(postprocess=False).eval()
+    for parameter in theirs.parameters():  # its own start leaves next to nothing at the end
+        if parameter.ndim > 1:
+            torch.nn.init.kaiming_normal_(parameter, nonlinearity="relu")
+    ours = Vggish().eval()
+    ours.load_state_dict(vggish_tensors(theirs.state_dict()))
+    patches = torch.randn(3, 96, 64) - 1.0
+    with torch.inference_mode():
+        expected, features = theirs(patches[:, None]), ours(patches)
+    assert features.shape == (3, 128)
+    assert expected.std() > 0.1
+    assert (features - expected).abs().max() < 1e-5 * expected.abs().max()
+
+
+def test_each_patch_is_described_by_itself_wherever_it_stands():
+    network = Vggish(TINY)
+    patches = torch.randn(2, 5, 96, 64)
+    features = network(patches)
+    assert features.shape == (2, 5, 6)
+    assert torch.allclose(features[1, 3], network(patches[1, 3]), atol=1e-6)
+    assert features.std(dim=1).max() > 0
+
+
+def test_a_fresh_narrow_network_keeps_the_patches_apart():
+    """He's start: what differs at the way in differs as much at the way out, not 1e-6 of it."""
+    torch.manual_seed(0)
+    patches = 2 * torch.randn(40, 96, 64)
+    features = Vggish(VggishConfig(channels=(16, 32, 64, 128), n_hidden=256))(patches)
+    assert 0.1 < features.std() < 10
+
+
+def test_another_number_of_stages_is_refused():
+    with pytest.raises(ValueError, match="4 stages"):
+        VggishConfig(channels=(1, 2, 3))
