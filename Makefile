@@ -43,7 +43,7 @@ catalog: $(VENV)/.dev  ## render the starter catalog again (needs fluidsynth and
 clips: $(VENV)/.dev  ## make the sample clips again (needs espeak-ng and libopenal1)
 	$(BIN)/python -m mrcmv.corpus.samples --out assets/clips
 
-corpus: $(VENV)/.browser  ## build the corpus (SIZE=small or full, SEED=0) into data/corpus
+corpus: $(VENV)/.browser  ## build the corpus (SIZE=small, medium or full, SEED=0) into data/corpus
 	$(BIN)/mrcmv corpus build --size $(SIZE) --seed $(SEED)
 
 lock: $(VENV)/.uv  ## pin requirements*.in again

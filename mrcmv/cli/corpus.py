@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 app = typer.Typer(help="OpenGame: the corpus that the project makes itself.", no_args_is_help=True)
 
 
+Built = Annotated[str, typer.Option(metavar="small|medium|full", help="How much is built.")]
+
+
 @app.command()
 def build(
-    size: Annotated[str, typer.Option(metavar="small|full", help="How much to build.")] = "small",
+    size: Built = "small",
     seed: Annotated[int, typer.Option(min=0, help="Another seed is another corpus.")] = 0,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Default: `corpus` in the data folder.")
@@ -88,7 +91,7 @@ def from_videos(
 
 @app.command()
 def check(
-    size: Annotated[str, typer.Option(metavar="small|full", help="Which one was built.")] = "small",
+    size: Built = "small",
     seed: Annotated[int, typer.Option(min=0, help="Of the build.")] = 0,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="What `build` had as --out.")
@@ -118,7 +121,7 @@ def check(
 
 @app.command()
 def sheet(
-    size: Annotated[str, typer.Option(metavar="small|full", help="Which one was built.")] = "small",
+    size: Built = "small",
     seed: Annotated[int, typer.Option(min=0, help="Of the build; also draws the clips.")] = 0,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="What `build` had as --out.")
