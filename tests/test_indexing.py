@@ -84,9 +84,12 @@ def test_a_changed_maker_rebuilds_the_index(catalog: Catalog):
 
 
 def test_the_makers_id_holds_the_parameters_of_the_detector_of_speech():
-    """Fails after a change of the detector: write the new parameters down in DETECTOR."""
+    """Fails after a change of the detector: write the new parameters down in DETECTOR.
+
+    How far a stem is raised says nothing of tracks, which are heard whole.
+    """
     public = {name: value for name, value in vars(speech).items() if name.isupper()}
-    assert public == DETECTOR
+    assert public == {**DETECTOR, "RAISED_DB": speech.RAISED_DB}
 
 
 def test_a_damaged_index_is_rebuilt(catalog: Catalog):

@@ -46,6 +46,9 @@ def train_separator(
     fall: Annotated[
         bool, typer.Option(help="Let the rate fall at the end; without, more is to come.")
     ] = True,
+    start: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Weights to begin with, not chance.")
+    ] = None,
     hours: Hours = 6.0,
     batch: Annotated[int, typer.Option(min=1, help="Mixtures a step.")] = 8,
     seconds: Annotated[float, typer.Option(min=0.5, help="Length of a mixture.")] = 4.0,
@@ -88,9 +91,15 @@ def train_separator(
             out,
             Until(minutes, steps, fall),
             recipe=recipe,
+            start=start,
             device=chosen,
             n_workers=workers,
-            provenance={"corpus": corpus.name, "hours": hours, "device": chosen},
+            provenance={
+                "corpus": corpus.name,
+                "hours": hours,
+                "device": chosen,
+                "start": start.name if start else "chance",
+            },
             hook=told,
         )
     say(str(made))

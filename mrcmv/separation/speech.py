@@ -27,6 +27,8 @@ PAD_S = 0.06
 """The detector is late at soft first sounds by up to two of its stretches."""
 PEAK = 0.5
 """Every sound is brought to this peak, so that it doesn't matter how loud a clip was exported."""
+RAISED_DB = -20.0
+"""A stem whose peak lies farther than this under its mix's is taken to lie there."""
 SILENCE = 1e-4
 """Peak (-80 dBFS) below which nothing is looked for."""
 
@@ -34,16 +36,24 @@ _lock = threading.Lock()
 _model: Any = None
 
 
-def find_speech(sound: Sound, hook: Hook = silent, phrase_s: float = PHRASE_S) -> tuple[Span, ...]:
+def find_speech(
+    sound: Sound,
+    hook: Hook = silent,
+    phrase_s: float = PHRASE_S,
+    mix: Sound | None = None,
+) -> tuple[Span, ...]:
     """The stretches of a sound in which somebody speaks, in order, apart by at least 0.3 s.
 
-    None where not one of them lasts `phrase_s`.
+    None where not one of them lasts `phrase_s`. Of a stem say of which `mix`: what a separator
+    leaves in the voice where nobody speaks is not raised until it sounds like words.
     Safe to call from several threads: the detector holds a state, so they take turns.
     """
     import torch
 
     mono = _mono(sound)
     peak = float(np.abs(mono).max(initial=0.0))
+    if mix is not None:
+        peak = max(peak, float(np.abs(_mono(mix)).max(initial=0.0)) * 10 ** (RAISED_DB / 20))
     if peak < SILENCE:
         return ()
     with _lock, _one_thread():

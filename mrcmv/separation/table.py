@@ -61,7 +61,7 @@ def separate(
         hook("Listening for a voice")
     stems = replace(chosen.split(sound, settings, hook), backend=backend)
     if stems.voice is not None and not stems.speech:
-        stems = replace(stems, speech=find_speech(stems.voice, hook))
+        stems = replace(stems, speech=find_speech(stems.voice, hook, mix=sound))
     if not stems.speech:
         note = NO_SPEECH if stems.voice is not None else stems.note or NO_SPEECH
         return replace(_voiceless(stems, sound), backend=backend, note=note)

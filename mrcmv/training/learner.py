@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from mrcmv.errors import WeightsError
-from mrcmv.model.separator import Separator, SeparatorConfig
+from mrcmv.model import checkpoint
+from mrcmv.model.separator import KIND, Separator, SeparatorConfig
 from mrcmv.training.loss import loss_of
 
 
@@ -66,6 +67,16 @@ class Learner:
         self.step = 0
         self.best = float("inf")
         self.seconds = 0.0
+
+    def start_from(self, path: Path) -> None:
+        """Begin with weights that were trained before instead of chance.
+
+        Raises:
+            WeightsError: they are not there, or of a network of other sizes.
+        """
+        kept = checkpoint.read(path, KIND)
+        checkpoint.fill(self.network, kept)
+        self.average.load_state_dict(self.network.state_dict())
 
     def learn(self, stems: Tensor) -> float:
         """One step on a batch of true stems. Returns its loss. Shape: `(batch, 3, 2, n)`."""

@@ -51,6 +51,7 @@ def train(
     *,
     recipe: Recipe | None = None,
     config: SeparatorConfig | None = None,
+    start: Path | None = None,
     device: str = "cpu",
     n_workers: int = 1,
     provenance: Mapping[str, Any] | None = None,
@@ -59,12 +60,17 @@ def train(
 ) -> Path:
     """Train into a folder, or go on there. Returns the weights that did best.
 
+    start: weights to begin with in a new folder, in place of chance.
+
     Raises:
-        WeightsError: what lies in the folder was trained otherwise.
+        WeightsError: what lies in the folder was trained otherwise, or `start` is of a network of
+            other sizes.
     """
     recipe = recipe or Recipe()
     learner = Learner(config or SeparatorConfig(), recipe, torch.device(device))
     out.mkdir(parents=True, exist_ok=True)
+    if start is not None and not (out / STATE).is_file():
+        learner.start_from(start)
     _go_on(learner, out, until)
     judged = checks(Mixtures(validation_reels, recipe.duration_s, recipe.seed), recipe.n_checks)
     batches = _batches(Mixtures(train_reels, recipe.duration_s, recipe.seed), learner, n_workers)

@@ -44,6 +44,14 @@ def test_loudness_of_the_sound_does_not_matter(spoken, gain_db):
         assert other.end_s == pytest.approx(span.end_s, abs=0.05)
 
 
+def test_a_stem_that_its_mix_drowns_is_not_raised_until_it_speaks(spoken):
+    sound, start_s, _ = spoken
+    loud = Sound(sound.samples * np.float32(1e4), sound.rate_hz)
+    assert find_speech(sound, mix=loud) == ()
+    near = Sound(sound.samples * np.float32(3.0), sound.rate_hz)
+    assert find_speech(sound, mix=near)[0].start_s == pytest.approx(start_s, abs=0.15)
+
+
 def test_what_is_no_speech_gives_no_spans(wordless):
     assert find_speech(wordless) == ()
 

@@ -162,3 +162,14 @@ def test_a_damaged_state_is_refused(reels, tmp_path):
 def test_mixtures_drawn_ahead_are_the_same(whole, reels, tmp_path):
     run(reels, tmp_path, Until(steps=30), n_workers=3)
     assert same(state(tmp_path)["network"], state(whole)["network"])
+
+
+def test_a_run_may_begin_with_weights_that_were_trained_before(whole, reels, tmp_path):
+    still = replace(QUICK, rate=1e-9)
+    out = tmp_path / "on"
+    run(reels, out, Until(steps=1), recipe=still, start=whole / WEIGHTS)
+    begun = weights(out / WEIGHTS)
+    for name, kept in weights(whole / WEIGHTS).items():
+        assert torch.allclose(begun[name], kept, atol=1e-4), name
+    with pytest.raises(WeightsError, match="is not there"):
+        run(reels, tmp_path / "none", Until(steps=1), start=tmp_path / "none.safetensors")

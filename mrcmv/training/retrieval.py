@@ -1,0 +1,212 @@
+"""Retrieval learnt: what finds a clip's music, on kept features or end to end.
+
+**Conventions.** Anything that embeds a query and music and has a loss can be trained
+(`model.retriever`), on the same windows in the same order for the same seed: comparisons and
+ablations differ in the network alone. A check looks for the music of the validation's clips, their
+first 32 s, among all windows that lie under one of them; R@10 decides which weights are kept.
+"""
+
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from mrcmv.dataset import Dataset
+from mrcmv.errors import MrcmvError
+from mrcmv.inputs import square_tensors
+from mrcmv.model import comparisons, network
+from mrcmv.model.comparisons import sizes_of
+from mrcmv.model.heads import HeadsConfig, MrcmvHeads
+from mrcmv.model.network import Mrcmv
+from mrcmv.model.retriever import Batch, QueryFeatures, Retriever, distances
+from mrcmv.model.slowfast import PictureFeatures
+from mrcmv.training.augmenting import less_bands, mirrored
+from mrcmv.training.loop import SCORE, Recipe
+from mrcmv.training.recall import recalls
+from mrcmv.training.samples import Music, Sample, batches_of, gallery_of, labels_of
+
+PAPER = Recipe(
+    name="paper", epochs=200, batch=32, optimiser="sgd", rate=1e-6, momentum=0.9, decay=0.0,
+    rise=0.0, fall=0.0, clip=None, drop_voice=0.0, cut_hop_s=0.5, latest_cut_s=3600.0, apart=False,
+    augment=False,
+)  # fmt: skip
+"""MRCMV, section 4.2: all trained end to end by SGD, random cuts of 32 s. The margin's schedule, λ
+and the 7 s of the pseudo-labels are the loss's own. Batch and end are not told: 32, 200 epochs."""
+DEFAULT = Recipe(name="default", epochs=40, batch=64, rate=3e-4)
+"""For heads on kept features."""
+FINE = Recipe(name="fine", epochs=8, batch=16, rate=3e-5)
+"""For the whole network after its heads."""
+RECIPES = {"paper": PAPER, "default": DEFAULT}
+CHECKED = 32
+"""Windows at once while checking."""
+
+
+class Source(Protocol):
+    """Where features come from: a cache (`features.Features`) or backbones that learn too."""
+
+    def query(self, samples: Sequence[Sample]) -> QueryFeatures:
+        """Features of clip windows."""
+
+    def bgm(self, windows: Sequence[Music]) -> Tensor:
+        """Features of windows of music. Shape: → `(n, 72, n_bgm)`."""
+
+
+class Live(nn.Module):
+    """Features as a network's backbones say them now, so that these learn.
+
+    Batch normalisation keeps the means that it has (a batch of few clips has no good ones). What
+    is read is changed a little while training, where the recipe says so (`begin`).
+    """
+
+    def __init__(self, backbones: Mrcmv, dataset: Dataset, recipe: Recipe) -> None:
+        super().__init__()
+        self.slowfast = backbones.slowfast
+        self.voice_vggish, self.bgm_vggish = backbones.voice_vggish, backbones.bgm_vggish
+        self.dataset, self.augment = dataset, recipe.augment
+        self.rng = np.random.default_rng(recipe.seed)
+
+    def train(self, mode: bool = True) -> "Live":
+        """Training mode, but for batch normalisation."""
+        super().train(mode)
+        self.slowfast.eval()
+        return self
+
+    def begin(self, *key: int) -> None:
+        """What the changes to the next windows hang on."""
+        self.rng = np.random.default_rng(key)
+
+    def query(self, samples: Sequence[Sample]) -> QueryFeatures:
+        """Features of clip windows, with what they learn by."""
+        squares = self._placed(
+            np.stack([self.dataset.pictures(one.pair.take_id, one.cut_s) for one in samples])
+        )
+        if self.training and self.augment:
+            squares = mirrored(squares, self.rng)
+        picture: PictureFeatures = self.slowfast(*square_tensors(squares))
+        voice = self._heard(
+            self.voice_vggish, [self.dataset.voice(one.pair.pair_id, one.cut_s) for one in samples]
+        )
+        heard = torch.tensor([not one.mute for one in samples], device=voice.device)
+        return QueryFeatures(picture, voice, has_voice=heard)
+
+    def bgm(self, windows: Sequence[Music]) -> Tensor:
+        """Features of windows of music, with what they learn by."""
+        return self._heard(self.bgm_vggish, [self.dataset.music(*one) for one in windows])
+
+    def _heard(self, backbone: nn.Module, read: Sequence[np.ndarray]) -> Tensor:
+        patches = self._placed(np.stack(read).astype(np.float32))
+        if self.training and self.augment:
+            patches = less_bands(patches, self.rng)
+        features: Tensor = backbone(patches)
+        return features
+
+    def _placed(self, read: np.ndarray) -> Tensor:
+        return torch.from_numpy(read).to(next(self.bgm_vggish.parameters()).device)
+
+
+class Retrieval:
+    """The loop's task: a retriever learns from pairs, and is judged by R@10.
+
+    Raises:
+        MrcmvError: the data set has too few pairs to learn from or to check with.
+    """
+
+    def __init__(
+        self, retriever: Retriever, source: Source, dataset: Dataset, recipe: Recipe,
+        device: str = "cpu",
+    ) -> None:  # fmt: skip
+        self.retriever, self.source, self.dataset, self.recipe = retriever, source, dataset, recipe
+        self.device = device
+        self.labels = labels_of(dataset, recipe)
+        self.gallery = gallery_of(dataset, "validation")
+        self.network: nn.Module = retriever
+        if isinstance(source, nn.Module):
+            self.network = nn.ModuleList([source, retriever])
+        self.network.to(device)
+
+    def batches(self, epoch: int) -> list[list[Sample]]:
+        """All pairs once, each at a cut of chance."""
+        parts = batches_of(self.dataset, self.recipe, epoch)
+        if not parts:
+            raise MrcmvError("No batch holds two kinds of music: ask for larger batches.")
+        return parts
+
+    def loss(self, batch: Sequence[Sample], epoch: int) -> Tensor:
+        """The retriever's own loss."""
+        if isinstance(self.source, Live):
+            first = zlib.crc32(batch[0].pair.pair_id.encode())
+            self.source.begin(self.recipe.seed, epoch, first)
+        return self.retriever.loss(
+            Batch(
+                placed(self.source.query(batch), self.device),
+                self.source.bgm([sample.music for sample in batch]).to(self.device),
+                torch.tensor([self.labels[one.label] for one in batch], device=self.device),
+            ),
+            epoch,
+        )
+
+    def check(self) -> dict[str, float]:
+        """R@1, R@10 in percent and the median rank; R@10 is the score."""
+        far = self.distances(self.gallery.queries, self.gallery.windows)
+        told = recalls(far, torch.tensor(self.gallery.truth, device=far.device))
+        return {SCORE: told["R@10"], **told}
+
+    def distances(self, queries: Sequence[Sample], windows: Sequence[Music]) -> Tensor:
+        """How far each clip lies from each window of music. Shape: → `(n, m)`."""
+        asked = [
+            self.retriever.embed_query(
+                placed(self.source.query(queries[at : at + CHECKED]), self.device)
+            )
+            for at in range(0, len(queries), CHECKED)
+        ]
+        answers = [
+            self.retriever.embed_bgm(self.source.bgm(windows[at : at + CHECKED]).to(self.device))
+            for at in range(0, len(windows), CHECKED)
+        ]
+        return distances(torch.cat(asked), torch.cat(answers), self.retriever.distance)
+
+    def save(self, path: Path, provenance: Mapping[str, Any]) -> None:
+        """Write the retriever alone: it needs the features that it was trained on."""
+        comparisons.save(self.retriever, path, provenance)  # type: ignore[arg-type]
+
+
+class EndToEnd(Retrieval):
+    """The same for a whole network: its backbones learn too, and it is written whole."""
+
+    def __init__(self, whole: Mrcmv, dataset: Dataset, recipe: Recipe, device: str = "cpu") -> None:
+        torch.manual_seed(recipe.seed)
+        heads = heads_of(whole, dataset, recipe)
+        heads.query, heads.bgm = whole.query, whole.bgm  # the very same weights
+        self.whole = whole
+        super().__init__(heads, Live(whole, dataset, recipe), dataset, recipe, device)
+
+    def save(self, path: Path, provenance: Mapping[str, Any]) -> None:
+        """Write the network."""
+        network.save(self.whole, path, provenance)
+
+
+def heads_of(whole: Mrcmv, dataset: Dataset, recipe: Recipe) -> MrcmvHeads:
+    """Heads for a network's features, with a class for each pseudo-label; untrained."""
+    n_labels = len(labels_of(dataset, recipe))
+    return MrcmvHeads(HeadsConfig(sizes_of(whole.config), n_labels, whole.config.branches))
+
+
+def join(whole: Mrcmv, heads: MrcmvHeads) -> Mrcmv:
+    """Put trained heads onto the backbones whose features they were trained on."""
+    whole.query.load_state_dict(heads.query.state_dict())
+    whole.bgm.load_state_dict(heads.bgm.state_dict())
+    return whole
+
+
+def placed(features: QueryFeatures, device: str) -> QueryFeatures:
+    """Features on a device."""
+    picture, voice, heard = features.picture, features.voice, features.has_voice
+    return QueryFeatures(
+        None if picture is None else PictureFeatures(*(path.to(device) for path in picture)),
+        None if voice is None else voice.to(device),
+        has_voice=None if heard is None else heard.to(device),
+    )
