@@ -22,7 +22,7 @@ class Settings(BaseSettings):
         None, description="Folder of the catalog in use; default `catalog` in the data folder."
     )
     separation: str = Field(
-        "voice-activity", description="How the voice-over is found (a separation backend)."
+        "compact", description="How the voice-over is found (a separation backend)."
     )
     method: str = Field("descriptors", description="How the catalog is ranked.")
     max_upload_mb: int = Field(500, gt=0, description="Largest clip, in MB.")

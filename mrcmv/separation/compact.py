@@ -36,7 +36,7 @@ class Compact:
     summary = (
         "three stems by the project's own small network, trained on games and free music; fast"
     )
-    licence = "CC0-1.0"
+    licence = "Apache-2.0"
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
         self.weights = weights
