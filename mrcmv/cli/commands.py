@@ -11,7 +11,7 @@ import typer
 
 from mrcmv import media
 from mrcmv.answer import as_json, mix_name
-from mrcmv.cli import catalog, corpus, training, weights
+from mrcmv.cli import catalog, corpus, retrieval, retrieval_training, weights
 from mrcmv.cli.console import Steps, say, services, tell
 from mrcmv.errors import MrcmvError
 from mrcmv.services import FindOptions
@@ -27,8 +27,8 @@ app = typer.Typer(
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(weights.app, name="weights")
 app.add_typer(corpus.app, name="corpus")
-app.add_typer(training.train_app, name="train")
-app.add_typer(training.evaluate_app, name="evaluate")
+app.add_typer(retrieval_training.train_app, name="train")
+app.add_typer(retrieval.evaluate_app, name="evaluate")
 
 ClipPath = Annotated[Path, typer.Argument(help="The game clip.", metavar="CLIP")]
 Backend = Annotated[

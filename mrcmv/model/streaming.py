@@ -12,8 +12,9 @@ from torch import Tensor
 from mrcmv.model.separator import Separator, turned
 from mrcmv.model.spectra import blocks_of, filled, frames_of
 
-PIECE_BLOCKS = 430
-"""Blocks that are separated at once: 10 s; 1.7 s on either side are looked at again."""
+PIECE_BLOCKS = 215
+"""Blocks that are separated at once: 5 s; 1.7 s on either side are looked at again. Twice as many
+take an eighth less time and 140 MB more."""
 
 
 def stream(

@@ -44,7 +44,7 @@ def train(material: Material, measured: Measured, queries: Floats) -> Baseline:
     gallery = validation_gallery(material)
     ways: dict[str, MusicOf] = {
         "numbers": measured.sound,
-        "axes": _axes_read_off(material, measured),
+        "axes": axes_read_off(material, measured),
     }
     best: tuple[float, Baseline] | None = None
     for target, music_of in ways.items():
@@ -56,7 +56,7 @@ def train(material: Material, measured: Measured, queries: Floats) -> Baseline:
     return best[1]
 
 
-def _axes_read_off(material: Material, measured: Measured) -> MusicOf:
+def axes_read_off(material: Material, measured: Measured) -> MusicOf:
     """Music's numbers → the axes, by a ridge that learnt them on the training's windows."""
     distinct = first_of(material.windows)
     learnt, watched = (np.intersect1d(distinct, material.rows(s)) for s in SPLITS[:2])

@@ -72,24 +72,42 @@ def measure(material: Material, jobs: int, hook: Hook = silent) -> Measured:
         [(take["take_id"], take["frames"], take["game"]) for take in material.takes.values()],
         jobs=jobs, step="Measuring pictures", hook=hook,
     )  # fmt: skip
-    starts: dict[str, list[float]] = {}
-    for piece, start_s in sorted({*material.windows, *material.large.windows}):
-        starts.setdefault(piece, []).append(start_s)
-    heard = each(
-        partial(_piece, folder=folder),
-        [(name, Path(material.pieces[name]["file"]), own) for name, own in starts.items()],
-        jobs=jobs, step="Measuring music", hook=hook,
-    )  # fmt: skip
+    sound = measure_music(material, {*material.windows, *material.large.windows}, jobs, hook)
     return Measured(
         {p["pair_id"]: one for p, one in zip(material.pairs, spoken, strict=True)},
         dict(zip(material.takes, seen, strict=True)),
+        sound,
         {
-            (name, start_s): one
-            for (name, own), records in zip(starts.items(), heard, strict=True)
-            for start_s, one in zip(own, records, strict=True)
+            name: np.load(store / "music" / f"{name}.npy")
+            for name in dict.fromkeys(p for p, _ in sound)
         },
-        {name: np.load(store / "music" / f"{name}.npy") for name in starts},
     )
+
+
+def measure_music(
+    material: Material, windows: Iterable[Window], jobs: int, hook: Hook = silent,
+    store: str = "music",
+) -> dict[Window, Record]:  # fmt: skip
+    """Measure windows of music. What is known of a piece is kept in the folder `checks/STORE` for
+    as long as the same windows of it are asked for: other windows need another store.
+
+    Raises:
+        MrcmvError: a file is gone or damaged.
+    """
+    (material.folder / "checks" / store).mkdir(parents=True, exist_ok=True)
+    starts: dict[str, list[float]] = {}
+    for piece, start_s in sorted(set(windows)):
+        starts.setdefault(piece, []).append(start_s)
+    heard = each(
+        partial(_piece, folder=material.folder, store=store),
+        [(name, Path(material.pieces[name]["file"]), own) for name, own in starts.items()],
+        jobs=jobs, step="Measuring music", hook=hook,
+    )  # fmt: skip
+    return {
+        (name, start_s): one
+        for (name, own), records in zip(starts.items(), heard, strict=True)
+        for start_s, one in zip(own, records, strict=True)
+    }
 
 
 def file_key(path: Path) -> list[int]:
@@ -136,10 +154,10 @@ def _take(item: tuple[str, str, str], folder: Path) -> Record:
     return record
 
 
-def _piece(item: tuple[str, Path, list[float]], folder: Path) -> list[Record]:
+def _piece(item: tuple[str, Path, list[float]], folder: Path, store: str) -> list[Record]:
     """The windows of a piece; its fingerprint is kept beside."""
     name, path, starts_s = item
-    stamp = folder / "checks" / "music" / f"{name}.json"
+    stamp = folder / "checks" / store / f"{name}.json"
     prints = stamp.with_suffix(".npy")
     kept = read_record(stamp)
     if kept is not None and kept["key"] == file_key(path) and kept["starts_s"] == starts_s:

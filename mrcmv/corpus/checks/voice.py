@@ -62,6 +62,54 @@ def statistics(voice: Sound) -> Floats:
     return np.concatenate([np.array(tops), *courses]).astype(np.float32)
 
 
+CURVES = (
+    "speech_share", "level_db", "pitch_st", "movement_st_s", "voiced_share", "syllables_hz",
+    "tilt_db",
+)  # fmt: skip
+LEAST_SHARE = 0.1
+"""Of a second: with less speech in it, nothing can be said of how it is spoken."""
+
+
+def curves(voice: Sound) -> Floats:
+    """The same for each whole second of a sound of any length, as far as it is known; NaN where
+    too little is said.
+
+    Shape: voice.samples (channels, n) at 16 kHz → (seconds, len(CURVES)).
+    """
+    if voice.rate_hz != RATE_HZ:
+        raise ValueError(f"expected a voice at {RATE_HZ} Hz, got {voice.rate_hz}")
+    each = round(1 / HOP_S)
+    n = voice.samples.shape[1] // RATE_HZ
+    told = np.full((n, len(CURVES)), np.nan, np.float32)
+    told[:, 0] = 0.0
+    if n == 0:
+        return told
+    power = _power(voice.mono[: n * RATE_HZ])
+    level_db = _smooth(_db(_band(power, 100, 4000)))
+    loud_db = float(np.percentile(level_db, 97))
+    if loud_db < -100:
+        return told
+    said = level_db > loud_db - SPEECH_DB
+    pitch_st, voiced = _pitches(voice.mono[: n * RATE_HZ] * 10 ** (-(loud_db - 20) / 20), said)
+    tilt_db = _db(_band(power, 1000, 4000)) - _db(_band(power, 100, 1000))
+    steps = np.abs(np.diff(pitch_st, prepend=pitch_st[:1]))
+    moves = voiced & np.roll(voiced, 1) & (steps < 2.0)
+    for second in range(n):
+        at = slice(second * each, (second + 1) * each)
+        told[second, 0] = said[at].mean()
+        if told[second, 0] < LEAST_SHARE:
+            continue
+        told[second, 1] = level_db[at][said[at]].mean() - loud_db
+        if voiced[at].any():
+            told[second, 2] = pitch_st[at][voiced[at]].mean()
+        if moves[at].any():
+            told[second, 3] = steps[at][moves[at]].mean() / HOP_S
+        told[second, 4] = voiced[at].sum() / said[at].sum()
+        told[second, 5] = _n_syllables(level_db[at], said[at]) / (said[at].sum() * HOP_S)
+        told[second, 6] = tilt_db[at][said[at]].mean()
+    return told
+
+
 def course(values: Floats, counts: np.ndarray) -> Floats:
     """Means of what counts in each quarter, less the mean of all. Shape: (n,), (n,) → (4,)."""
     if not counts.any():
