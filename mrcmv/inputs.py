@@ -68,18 +68,49 @@ def picture_tensors(frames: Frames) -> "tuple[Tensor, Tensor]":
     Raises:
         ValueError: the frames are not the 64 of `frame_times_s`.
     """
-    import torch
-
     if len(frames.images) != grid.N_FAST:
         raise ValueError(f"expected {grid.N_FAST} frames, got {len(frames.images)}")
-    square = _centre_square(frames.images)
-    pixels = torch.from_numpy(square).permute(0, 3, 1, 2).to(torch.float32)  # (64, 3, side, side)
+    pixels = _square_pixels(frames.images)
+    fast = pixels.div_(255.0).sub_(MEAN).div_(STD).transpose(0, 1).contiguous()
+    return fast, fast[:, grid.slow_indices()]
+
+
+def squares(images: Bytes, side_px: int) -> Bytes:
+    """Pictures as `picture_tensors` cuts them, each pixel the mean of what it covers, to be kept.
+
+    Shape: `(n, height, width, 3)` → `(n, side_px, side_px, 3)`.
+    """
+    import torch
+
+    pixels = torch.nn.functional.adaptive_avg_pool2d(_square_pixels(images), (side_px, side_px))
+    kept: Bytes = pixels.round_().clamp_(0, 255).to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    return np.ascontiguousarray(kept)
+
+
+def square_tensors(kept: "Tensor") -> "tuple[Tensor, Tensor]":
+    """The fast and the slow path's input out of the `squares` of windows, on their device.
+
+    Shape: `(batch, 64, side, side, 3)` uint8 → fast `(batch, 3, 64, side, side)`, slow
+    `(batch, 3, 8, side, side)`.
+    """
+    import torch
+
+    pixels = kept.permute(0, 4, 1, 2, 3).to(torch.float32)
+    fast = pixels.div_(255.0).sub_(MEAN).div_(STD).contiguous()
+    return fast, fast[:, :, grid.slow_indices()]
+
+
+def _square_pixels(images: Bytes) -> "Tensor":
+    """Shape: `(n, height, width, 3)` → `(n, 3, 224, 224)` float32, 0–255."""
+    import torch
+
+    square = _centre_square(images)
+    pixels = torch.from_numpy(square).permute(0, 3, 1, 2).to(torch.float32)  # (n, 3, side, side)
     if pixels.shape[-1] != SIDE_PX:
         pixels = torch.nn.functional.interpolate(
             pixels, size=(SIDE_PX, SIDE_PX), mode="bilinear", antialias=True, align_corners=False
         )
-    fast = pixels.div_(255.0).sub_(MEAN).div_(STD).transpose(0, 1).contiguous()
-    return fast, fast[:, grid.slow_indices()]
+    return pixels
 
 
 def _centre_square(images: Bytes) -> Bytes:

@@ -16,7 +16,7 @@ FLOORS = {
     -1: {"errors"},  # of the ground floor, but below the rest of it: settings raise them
     0: {"settings", "progress", "types"},
     1: {"media", "model", "study", "cache", "weights"},
-    2: {"separation", "inputs", "catalog", "mixing", "explain"},
+    2: {"separation", "inputs", "dataset", "catalog", "mixing", "explain"},
     3: {"methods", "corpus", "training", "evaluation"},
     4: {"find", "indexing", "stimuli", "answer"},
     5: {"services"},
@@ -32,7 +32,7 @@ ALLOWED = {
     "faiss": {"catalog"},
     "gradio": {"ui"},
     "plotly": {"plots"},
-    "matplotlib": {"corpus"},
+    "matplotlib": {"corpus", "evaluation/plots"},
     "sqlalchemy": {"study"},
     "torchaudio": {"separation", "model", "methods", "inputs"},
     "vizdoom": {"corpus"},

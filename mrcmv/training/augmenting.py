@@ -1,5 +1,5 @@
-"""Small changes to what is learnt from, drawn anew each time. Light, level and tempo are left alone:
-they are what the music is chosen by."""
+"""Small changes to what is learnt from, drawn anew each time. Light, level and tempo stay as they
+are: by them music is chosen."""
 
 import numpy as np
 import torch
@@ -16,7 +16,7 @@ def mirrored(squares: Tensor, rng: np.random.Generator) -> Tensor:
 
 
 def less_bands(patches: Tensor, rng: np.random.Generator) -> Tensor:
-    """A few neighbouring bands of each window at the window's mean. Shape: `(batch, 72, 96, 64)`."""
+    """A few neighbouring bands of each window at its mean. Shape: `(batch, 72, 96, 64)`."""
     changed = patches.clone()
     for window in changed:
         n = int(rng.integers(MOST_BANDS + 1))

@@ -8,7 +8,6 @@ the other two keep theirs. Made once, and gone on with where it stopped.
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -42,9 +41,11 @@ def backbone_of(network: Mrcmv, kind: Kind) -> nn.Module:
 
 
 def backbone_hash(network: Mrcmv, kind: Kind) -> str:
-    """What a backbone is known by: its sizes and its weights."""
-    digest = hashlib.sha256(repr(asdict(network.config)).encode())
-    for name, tensor in sorted(backbone_of(network, kind).state_dict().items()):
+    """What a backbone is known by: its sizes, its weights, and the side of what it looks at."""
+    backbone = backbone_of(network, kind)
+    side_px = network.config.side_px if kind == "pictures" else 0
+    digest = hashlib.sha256(f"{backbone.config} {side_px}".encode())
+    for name, tensor in sorted(backbone.state_dict().items()):
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:16]

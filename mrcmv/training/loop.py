@@ -35,7 +35,9 @@ class Recipe:
     as it is; half: bfloat16 where it can be; drop_voice: share of pairs that are learnt from
     without their voice; cut_hop_s: between the windows that a longer clip is cut into, and
     latest_cut_s where the last of them starts at most; apart: no two pairs of a batch share a
-    piece; augment: small changes to pictures and sounds, where they are not kept as features.
+    piece; augment: small changes to pictures and sounds, where they are not kept as features;
+    keep_means: end to end, batch normalisation keeps what it goes by (a batch of few clips has no
+    good means; but backbones that begin by chance have none to keep).
     """
 
     name: str = "default"
@@ -55,6 +57,7 @@ class Recipe:
     latest_cut_s: float = 16.0
     apart: bool = True
     augment: bool = True
+    keep_means: bool = True
 
     def share(self, done: float) -> float:
         """The share of the full rate when `done` of all epochs is over (0–1)."""
@@ -69,8 +72,9 @@ B = TypeVar("B")
 class Task(Protocol[B]):
     """What the loop trains."""
 
-    network: nn.Module
-    """All that learns."""
+    @property
+    def network(self) -> nn.Module:
+        """All that learns."""
 
     def batches(self, epoch: int) -> Sequence[B]:
         """What an epoch learns from, in its order: the same for the same epoch."""
@@ -227,9 +231,9 @@ def _to_tensorboard(out: Path, line: Mapping[str, Any]) -> None:
         return
     from torch.utils.tensorboard import SummaryWriter
 
-    with SummaryWriter(str(out)) as writer:  # type: ignore[no-untyped-call]
+    with SummaryWriter(str(out)) as writer:
         for name, value in line.items():
-            writer.add_scalar(name, value, line["epoch"])  # type: ignore[no-untyped-call]
+            writer.add_scalar(name, value, line["epoch"])
 
 
 def _told(line: Mapping[str, Any]) -> str:

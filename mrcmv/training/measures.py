@@ -1,4 +1,4 @@
-"""What backbones are pre-trained on: what was measured of a window, second by second and as a whole.
+"""What backbones are pre-trained on: what was measured of a window, by second and as a whole.
 
 **Conventions.** Of each kind: curves of the data set (`Dataset.curve_names`), one value a token,
 and of the window each curve's mean and spread over its 32 s; of music what was measured of the
@@ -82,7 +82,10 @@ class Measures:
         ]
 
     def of(self, windows: Sequence[Stretch]) -> tuple[Floats, Floats]:
-        """The targets of windows. Shape: → `(n, 72, len(token_names))`, `(n, len(window_names))`."""
+        """The targets of windows, of tokens and as a whole.
+
+        Shape: → `(n, 72, len(token_names))`, `(n, len(window_names))`.
+        """
         raw = [self._raw(one) for one in windows]
         tokens = self._tokens(np.stack([curves[self._seconds] for curves, _ in raw]))
         return tokens, self._window(np.stack([whole for _, whole in raw]))

@@ -124,7 +124,7 @@ class Pretraining:
         by_window = correlations(whole, true_whole)
         figures = {
             **{f"{a}, tokens": r for a, r in zip(self.measures.token_names, by_token, strict=True)},
-            **{a: r for a, r in zip(self.measures.window_names, by_window, strict=True)},
+            **dict(zip(self.measures.window_names, by_window, strict=True)),
         }
         known = {name: float(r) for name, r in figures.items() if np.isfinite(r)}
         return {SCORE: float(np.mean(list(known.values()))) if known else float("nan"), **known}

@@ -8,6 +8,7 @@ first 32 s, among all windows that lie under one of them; R@10 decides which wei
 
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,11 +29,12 @@ from mrcmv.training.augmenting import less_bands, mirrored
 from mrcmv.training.loop import SCORE, Recipe
 from mrcmv.training.recall import recalls
 from mrcmv.training.samples import Music, Sample, batches_of, gallery_of, labels_of
+from mrcmv.training.tags import Tags
 
 PAPER = Recipe(
     name="paper", epochs=200, batch=32, optimiser="sgd", rate=1e-6, momentum=0.9, decay=0.0,
     rise=0.0, fall=0.0, clip=None, drop_voice=0.0, cut_hop_s=0.5, latest_cut_s=3600.0, apart=False,
-    augment=False,
+    augment=False, keep_means=False,
 )  # fmt: skip
 """MRCMV, section 4.2: all trained end to end by SGD, random cuts of 32 s. The margin's schedule, λ
 and the 7 s of the pseudo-labels are the loss's own. Batch and end are not told: 32, 200 epochs."""
@@ -58,21 +60,21 @@ class Source(Protocol):
 class Live(nn.Module):
     """Features as a network's backbones say them now, so that these learn.
 
-    Batch normalisation keeps the means that it has (a batch of few clips has no good ones). What
-    is read is changed a little while training, where the recipe says so (`begin`).
+    What is read is changed a little while training, where the recipe says so (`begin`).
     """
 
     def __init__(self, backbones: Mrcmv, dataset: Dataset, recipe: Recipe) -> None:
         super().__init__()
         self.slowfast = backbones.slowfast
         self.voice_vggish, self.bgm_vggish = backbones.voice_vggish, backbones.bgm_vggish
-        self.dataset, self.augment = dataset, recipe.augment
+        self.dataset, self.augment, self.keep_means = dataset, recipe.augment, recipe.keep_means
         self.rng = np.random.default_rng(recipe.seed)
 
     def train(self, mode: bool = True) -> "Live":
-        """Training mode, but for batch normalisation."""
+        """Training mode, but for batch normalisation that keeps its means."""
         super().train(mode)
-        self.slowfast.eval()
+        if self.keep_means:
+            self.slowfast.eval()
         return self
 
     def begin(self, *key: int) -> None:
@@ -109,7 +111,8 @@ class Live(nn.Module):
 
 
 class Retrieval:
-    """The loop's task: a retriever learns from pairs, and is judged by R@10.
+    """The loop's task: a retriever learns from pairs, and is judged by R@10. tags: for one that
+    learns from classes of emotion too.
 
     Raises:
         MrcmvError: the data set has too few pairs to learn from or to check with.
@@ -117,10 +120,10 @@ class Retrieval:
 
     def __init__(
         self, retriever: Retriever, source: Source, dataset: Dataset, recipe: Recipe,
-        device: str = "cpu",
+        device: str = "cpu", tags: Tags | None = None,
     ) -> None:  # fmt: skip
         self.retriever, self.source, self.dataset, self.recipe = retriever, source, dataset, recipe
-        self.device = device
+        self.device, self.tags = device, tags
         self.labels = labels_of(dataset, recipe)
         self.gallery = gallery_of(dataset, "validation")
         self.network: nn.Module = retriever
@@ -133,6 +136,8 @@ class Retrieval:
         parts = batches_of(self.dataset, self.recipe, epoch)
         if not parts:
             raise MrcmvError("No batch holds two kinds of music: ask for larger batches.")
+        if self.retriever.modalities == {"voice"}:  # what goes by the voice alone is left it
+            return [[replace(one, mute=False) for one in part] for part in parts]
         return parts
 
     def loss(self, batch: Sequence[Sample], epoch: int) -> Tensor:
@@ -140,34 +145,22 @@ class Retrieval:
         if isinstance(self.source, Live):
             first = zlib.crc32(batch[0].pair.pair_id.encode())
             self.source.begin(self.recipe.seed, epoch, first)
-        return self.retriever.loss(
-            Batch(
-                placed(self.source.query(batch), self.device),
-                self.source.bgm([sample.music for sample in batch]).to(self.device),
-                torch.tensor([self.labels[one.label] for one in batch], device=self.device),
-            ),
-            epoch,
+        seen, heard = self.tags.of(batch) if self.tags else (None, None)
+        pairs = Batch(
+            placed(self.source.query(batch), self.device),
+            self.source.bgm([sample.music for sample in batch]).to(self.device),
+            torch.tensor([self.labels[one.label] for one in batch], device=self.device),
+            None if seen is None else seen.to(self.device),
+            None if heard is None else heard.to(self.device),
         )
+        return self.retriever.loss(pairs, epoch)
 
     def check(self) -> dict[str, float]:
         """R@1, R@10 in percent and the median rank; R@10 is the score."""
-        far = self.distances(self.gallery.queries, self.gallery.windows)
+        queries, windows = self.gallery.queries, self.gallery.windows
+        far = distances_of(self.retriever, self.source, queries, windows, self.device)
         told = recalls(far, torch.tensor(self.gallery.truth, device=far.device))
         return {SCORE: told["R@10"], **told}
-
-    def distances(self, queries: Sequence[Sample], windows: Sequence[Music]) -> Tensor:
-        """How far each clip lies from each window of music. Shape: → `(n, m)`."""
-        asked = [
-            self.retriever.embed_query(
-                placed(self.source.query(queries[at : at + CHECKED]), self.device)
-            )
-            for at in range(0, len(queries), CHECKED)
-        ]
-        answers = [
-            self.retriever.embed_bgm(self.source.bgm(windows[at : at + CHECKED]).to(self.device))
-            for at in range(0, len(windows), CHECKED)
-        ]
-        return distances(torch.cat(asked), torch.cat(answers), self.retriever.distance)
 
     def save(self, path: Path, provenance: Mapping[str, Any]) -> None:
         """Write the retriever alone: it needs the features that it was trained on."""
@@ -175,18 +168,52 @@ class Retrieval:
 
 
 class EndToEnd(Retrieval):
-    """The same for a whole network: its backbones learn too, and it is written whole."""
+    """The same for a whole network: its backbones learn too, and it is written whole.
 
-    def __init__(self, whole: Mrcmv, dataset: Dataset, recipe: Recipe, device: str = "cpu") -> None:
+    heads: those that it was given its branches of (`join`), so that the loss's own weights go on
+    too; without, these begin anew.
+    """
+
+    def __init__(
+        self, whole: Mrcmv, dataset: Dataset, recipe: Recipe, device: str = "cpu",
+        heads: MrcmvHeads | None = None,
+    ) -> None:  # fmt: skip
         torch.manual_seed(recipe.seed)
-        heads = heads_of(whole, dataset, recipe)
-        heads.query, heads.bgm = whole.query, whole.bgm  # the very same weights
+        learning = heads_of(whole, dataset, recipe)
+        if heads is not None and heads.config == learning.config:
+            learning.criterion.load_state_dict(heads.criterion.state_dict())
+        learning.query, learning.bgm = whole.query, whole.bgm  # the very same weights
         self.whole = whole
-        super().__init__(heads, Live(whole, dataset, recipe), dataset, recipe, device)
+        super().__init__(learning, Live(whole, dataset, recipe), dataset, recipe, device)
 
     def save(self, path: Path, provenance: Mapping[str, Any]) -> None:
         """Write the network."""
         network.save(self.whole, path, provenance)
+
+
+def distances_of(
+    retriever: Retriever, source: Source, queries: Sequence[Sample], windows: Sequence[Music],
+    device: str = "cpu",
+) -> Tensor:  # fmt: skip
+    """How far each clip lies from each window of music, by a retriever in eval mode.
+
+    Shape: → `(n, m)`. The source must hold all that is asked for.
+    """
+    asked, answers = [], []
+    for at in range(0, len(queries), CHECKED):
+        features = placed(source.query(queries[at : at + CHECKED]), device)
+        asked.append(retriever.embed_query(features))
+    for at in range(0, len(windows), CHECKED):
+        answers.append(retriever.embed_bgm(source.bgm(windows[at : at + CHECKED]).to(device)))
+    return distances(torch.cat(asked), torch.cat(answers), retriever.distance)
+
+
+def retriever_of(whole: Mrcmv) -> MrcmvHeads:
+    """A network's branches as a retriever on its own features, to be judged beside others. What
+    its loss had learnt is not in it."""
+    heads = MrcmvHeads(HeadsConfig(sizes_of(whole.config), 1, whole.config.branches))
+    heads.query, heads.bgm = whole.query, whole.bgm
+    return heads.eval()
 
 
 def heads_of(whole: Mrcmv, dataset: Dataset, recipe: Recipe) -> MrcmvHeads:

@@ -12,8 +12,6 @@ from mrcmv.corpus.build.manifest import read_table
 from mrcmv.corpus.build.pairs import Edited, Readings, Segment
 from mrcmv.corpus.build.tables import (
     COLUMNS,
-    LABEL_STEP_S,
-    label_of,
     pair_rows,
     take_row,
     window_rows,
@@ -27,6 +25,7 @@ from mrcmv.corpus.footage.take import SECONDS
 from mrcmv.corpus.music.piece import Piece
 from mrcmv.corpus.videos.rows import tables_of
 from mrcmv.corpus.videos.taking import Stretch, Taken
+from mrcmv.dataset import LABEL_STEP_S, label_of
 
 SPEECH = [[0.5, 4.0], [6.0, 9.25]]
 WORD = {"text": "Go", "start_s": 1.0, "end_s": 1.5}

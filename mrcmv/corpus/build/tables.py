@@ -14,6 +14,7 @@ from mrcmv.corpus.build.pairs import Edited, Segment
 from mrcmv.corpus.build.sizes import Split
 from mrcmv.corpus.build.takes import TakeRecord
 from mrcmv.corpus.music.piece import Piece
+from mrcmv.dataset import label_of
 
 Table = Literal["pairs", "takes", "pieces", "windows"]
 EDITED = (
@@ -34,14 +35,6 @@ COLUMNS: Mapping[Table, tuple[str, ...]] = {
     "windows": ("split", "piece_id", "start_s", "label", "measured", "axes"),
 }
 """The columns of every corpus, simulated or from videos, in their order."""
-LABEL_STEP_S = 7.0
-"""Windows of one piece are alike when they start in the same such step (MRCMV, section 4.2: "less
-than 7 s apart", which is not transitive, so the steps are bins)."""
-
-
-def label_of(piece_id: str, start_s: float) -> str:
-    """The pseudo-label of a window: its piece (of videos: the video) and the bin of its start."""
-    return f"{piece_id}/{int(start_s // LABEL_STEP_S)}"
 
 
 def write_tables(folder: Path, tables: Mapping[Table, Sequence[Row]]) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from mrcmv.corpus.build.manifest import Row
 from mrcmv.corpus.build.sizes import SPLITS, Split
-from mrcmv.corpus.build.tables import Table, label_of
+from mrcmv.corpus.build.tables import Table
 from mrcmv.corpus.footage.take import SECONDS
 from mrcmv.corpus.music.piece import Piece
 from mrcmv.corpus.videos.taking import Stretch, Taken
+from mrcmv.dataset import label_of
 
 SOURCE = "video"
 UNKNOWN = "unknown"

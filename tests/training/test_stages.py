@@ -1,0 +1,101 @@
+"""From a corpus to a network: backbones, heads, all of it; by command too."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from mrcmv.cli.commands import app
+from mrcmv.dataset import KINDS
+from mrcmv.model import checkpoint, network
+from mrcmv.training.loop import LOG, SCORE, STATE, Recipe
+from mrcmv.training.pretraining import fresh
+from mrcmv.training.retrieval import EndToEnd
+from mrcmv.training.stages import BY_PAPER, NETWORK, Stages, train_network
+from tests.tiny_corpus import make_corpus
+from tests.training.tiny_dataset import SIDE_PX, TINY, make_dataset
+
+ONE = Recipe(epochs=1, batch=4, cut_hop_s=8.0, latest_cut_s=8.0)
+QUICK = Stages(ONE, replace(ONE, epochs=2), replace(ONE, rate=1e-5))
+
+
+def epochs(out):
+    return {log.parent.name: len(log.read_text().splitlines()) for log in out.rglob(LOG)}
+
+
+def test_all_stages_make_a_network_and_what_is_done_is_not_done_again(tmp_path):
+    dataset = make_dataset(tmp_path / "data", 4, 2)
+    out = tmp_path / "out"
+    made = train_network(fresh(TINY, 0), dataset, out, QUICK)
+    assert made == out / NETWORK
+    assert epochs(out) == {**dict.fromkeys(KINDS, 1), "heads": 2, "whole": 1}
+    kept = checkpoint.read(made, network.KIND)
+    scores = [
+        max(json.loads(line)["score"] for line in (out / stage / LOG).read_text().splitlines())
+        for stage in ("heads", "whole")
+    ]
+    assert kept.provenance["checked"]["score"] == max(scores)
+    assert isinstance(network.load(made), network.Mrcmv)
+    states = {file: file.read_bytes() for file in out.rglob(STATE)}
+    train_network(fresh(TINY, 0), dataset, out, QUICK)
+    assert {file: file.read_bytes() for file in out.rglob(STATE)} == states
+    assert epochs(out)["heads"] == 2
+
+
+def test_what_end_to_end_training_made_worse_is_not_taken(tmp_path, monkeypatch):
+    dataset = make_dataset(tmp_path / "data", 4, 2)
+    monkeypatch.setattr(EndToEnd, "check", lambda self: {SCORE: 0.0})
+    stages = replace(QUICK, backbones=replace(ONE, epochs=0))
+    made = train_network(fresh(TINY, 0), dataset, tmp_path / "out", stages)
+    assert checkpoint.read(made, network.KIND).provenance["checked"][SCORE] == 100.0  # of 2 windows
+
+
+def test_weights_to_go_on_from_are_where_the_heads_begin(tmp_path):
+    dataset = make_dataset(tmp_path / "data", 4, 2)
+    stages = Stages(replace(ONE, epochs=0), replace(ONE, rate=0.0), replace(ONE, epochs=0))
+    begun = fresh(TINY, 3)
+    before = {name: tensor.clone() for name, tensor in begun.state_dict().items()}
+    made = network.load(train_network(begun, dataset, tmp_path / "out", stages))
+    for name, tensor in made.state_dict().items():
+        assert torch.allclose(tensor.float(), before[name].float(), atol=1e-3), name
+
+
+def test_the_paper_has_one_stage():
+    assert [BY_PAPER.backbones.epochs, BY_PAPER.heads.epochs] == [0, 0]
+    assert BY_PAPER.seeded(7).whole == replace(BY_PAPER.whole, seed=7)
+
+
+@pytest.mark.slow
+def test_the_command_trains_on_a_corpus_and_goes_on_from_weights(tmp_path, monkeypatch):
+    monkeypatch.setitem(network.CONFIGS, "compact", TINY)
+    corpus = make_corpus(tmp_path)
+    words = ["train", "retrieval", "--corpus", corpus, "--device", "cpu", "--jobs", 1]
+
+    def call(*more):
+        return CliRunner().invoke(app, [str(word) for word in (*words, *more)])
+
+    first = call(
+        "--out", tmp_path / "a", "--backbone-epochs", 1, "--epochs", 1, "--whole-epochs", 0
+    )
+    assert first.exit_code == 0, first.output
+    weights = tmp_path / "a" / NETWORK
+    assert str(weights) in first.stdout
+    assert checkpoint.read(weights, network.KIND).provenance["corpus"] == corpus.name
+    assert (corpus / "decoded" / str(SIDE_PX)).is_dir()
+    on = call("--out", tmp_path / "b", "--weights", weights, "--epochs", 1, "--whole-epochs", 1)
+    assert on.exit_code == 0, on.output
+    assert not (tmp_path / "b" / "pictures").exists()
+    nothing = call("--out", tmp_path / "c", "--epochs", 0, "--whole-epochs", 0)
+    assert nothing.exit_code == 2
+
+
+def test_a_corpus_that_is_not_finished_is_told_in_a_sentence(tmp_path):
+    (tmp_path / "corpus").mkdir()
+    told = CliRunner().invoke(
+        app,
+        ["train", "retrieval", "--corpus", str(tmp_path / "corpus"), "--out", str(tmp_path / "o")],
+    )
+    assert told.exit_code == 1
+    assert "not to its end" in str(told.exception) + told.output
