@@ -33,9 +33,7 @@ SILENCE = 1e-7
 class Compact:
     """Three stems out of one small network. `weights`: those that the repository holds."""
 
-    summary = (
-        "three stems by the project's own small network, trained on games and free music; fast"
-    )
+    summary = "takes voice, music and effects apart; made for game clips, fast and offline"
     licence = "Apache-2.0"
 
     def __init__(self, weights: Path = WEIGHTS) -> None:
