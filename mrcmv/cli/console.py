@@ -1,10 +1,12 @@
 """What the commands share: services from the settings, progress on stderr, results on stdout."""
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
 
+from mrcmv.errors import MrcmvError
 from mrcmv.services import Services
 from mrcmv.settings import load_settings
 
@@ -22,6 +24,20 @@ def say(line: str) -> None:
 def tell(line: str) -> None:
     """A line about the work, on stderr."""
     typer.echo(line, err=True)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for results before any work.
+
+    Raises:
+        MrcmvError: there is a file of that name, or no folder can be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MrcmvError(
+            f"{folder} cannot be a folder for results ({error.strerror}). Name another."
+        ) from None
 
 
 class Steps:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mrcmv.cli.console import Steps, say, tell
-from mrcmv.cli.training import _made, evaluate_app
+from mrcmv.cli.console import Steps, make_folder, say, tell
+from mrcmv.cli.training import evaluate_app
 from mrcmv.errors import MrcmvError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def evaluate_retrieval(
     if unknown := set(method or ()) - set(METHODS):
         raise typer.BadParameter(f"--method takes {', '.join(METHODS)}, not {min(unknown)}")
     if out:
-        _made(out)
+        make_folder(out)
     with Steps() as steps:
         judged = _judged(corpus, method or METHODS, split, seeds, jobs, steps)
         rows = rows_of([*judged, *(one for folder in results or () for one in load_all(folder))])

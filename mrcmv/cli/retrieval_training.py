@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from mrcmv.cli.console import Steps, say
-from mrcmv.cli.training import _made, train_app
+from mrcmv.cli.console import Steps, make_folder, say
+from mrcmv.cli.training import train_app
 
 __all__ = ["train_app"]
 
@@ -58,7 +58,7 @@ def train_retrieval(
         raise typer.BadParameter(f"--recipe takes {' or '.join(STAGES)}")
     if size not in CONFIGS:
         raise typer.BadParameter(f"--size takes {' or '.join(CONFIGS)}")
-    _made(out)
+    make_folder(out)
     chosen = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     if weights is not None and backbone_epochs is None:
         backbone_epochs = 0

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mrcmv.cli.console import Steps, say, tell
-from mrcmv.errors import MrcmvError, SeparationError
+from mrcmv.cli.console import Steps, make_folder, say, tell
+from mrcmv.errors import SeparationError
 from mrcmv.settings import load_settings
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def train_separator(
 
     if (minutes is None) == (steps is None):
         raise typer.BadParameter("say how long: --minutes N or --steps N")
-    _made(out)
+    make_folder(out)
     chosen = device if device != "auto" else "cuda" if torch.cuda.is_available() else "cpu"
     recipe = Recipe(
         seed=seed,
@@ -131,7 +131,7 @@ def evaluate_separator(
     if split not in ("validation", "test"):
         raise typer.BadParameter("--split takes validation or test")
     if out:
-        _made(out)
+        make_folder(out)
     settings = load_settings()
     backends = _backends(weights)
     with Steps() as steps:
@@ -207,17 +207,3 @@ def _groups(condition: str, facts: Mapping[str, str | float]) -> dict[str, str]:
     if "level_db" in facts and "noise" not in condition:
         groups["level"] = f"{facts['level_db']:+.0f}"
     return groups
-
-
-def _made(folder: Path) -> None:
-    """Make a folder for results before any work.
-
-    Raises:
-        MrcmvError: there is a file of that name, or no folder can be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise MrcmvError(
-            f"{folder} cannot be a folder for results ({error.strerror}). Name another."
-        ) from None

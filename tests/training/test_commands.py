@@ -61,3 +61,11 @@ def test_only_held_out_splits_are_judged(call):
     done = call("evaluate", "separator", "--corpus", "x", "--split", "train")
     assert done.exit_code == 2
     assert "validation or test" in done.output
+
+
+def test_results_that_no_folder_can_hold_are_refused_before_any_work(call, tmp_path):
+    (tmp_path / "taken").write_text("")
+    for words in (("train", "separator", "--steps", 1), ("evaluate", "separator")):
+        done = call(*words, "--corpus", "x", "--out", tmp_path / "taken")
+        assert done.exit_code == 1
+        assert "Name another" in str(done.exception)
