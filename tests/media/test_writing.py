@@ -28,7 +28,7 @@ def test_a_half_written_file_is_removed(ending, tmp_path, monkeypatch):
         raise RuntimeError("No space left on device")
 
     monkeypatch.setattr(writing, "encoded", fail)
-    monkeypatch.setattr(soundfile, "write", fail_pcm)
+    monkeypatch.setattr(soundfile, "SoundFile", fail_pcm)
     path = tmp_path / f"a{ending}"
     with pytest.raises(MediaError, match="No space left"):
         media.write_sound(TONE, path)

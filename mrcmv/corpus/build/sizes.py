@@ -88,7 +88,7 @@ SIZES = {
             n_whole=40,
             most_uses=6,
             n_large=500,
-            costs="All the real music, a quarter of the rest: 3.6 GB of downloads.",
+            costs="About 50 minutes on 2 busy cores and 7 GB, with 3.6 GB of downloads.",
         ),
         Size(
             "full",
