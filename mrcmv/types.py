@@ -134,7 +134,7 @@ class Decoded:
 class Stems:
     """A clip's sound, taken apart: `voice` and `rest`, or `voice`, `music` and `effects`.
 
-    The stems present sum to the mix. `voice` is None when nobody speaks; then `rest` is the mix.
+    The stems present sum to the mix. `voice` is None when nobody speaks; the others are the mix.
     `speech` says where the words are; `note` is a sentence for the user, if one is worth knowing.
     """
 

@@ -62,7 +62,6 @@ def judge(
                     **example.groups,
                     "seconds": seconds,
                     "duration_s": mix.shape[1] / example.rate_hz,
-                    "false_voice": np.nan,
                     **figures_of(stems, example.stems),
                 }
             )
@@ -120,7 +119,7 @@ def false_voices(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """By backend: of how many clips without speech the voice stem is `QUIET_DB` under the mix."""
     lines = []
     for name in dict.fromkeys(row["backend"] for row in rows):
-        found = [row["false_voice"] for row in rows if row["backend"] == name]
+        found = [row.get("false_voice", np.nan) for row in rows if row["backend"] == name]
         found = [figure for figure in found if np.isfinite(figure)]
         if found:
             quiet = sum(figure <= QUIET_DB for figure in found)

@@ -39,7 +39,7 @@ def separate(
 ) -> Stems:
     """Take a clip's sound apart into a voice and the rest.
 
-    The stems sum to `sound`. Where nobody speaks, `voice` is None and `rest` is the sound itself.
+    The stems sum to `sound`. Where nobody speaks, `voice` is None and the others are all of it.
     A `voice_file` of the user's own takes the place of the backend: it is the voice, padded or cut
     to the clip (to `duration_s` where the clip has no sound), and the clip's sound stays whole as
     the rest. The mix is then clip + voice, so it is the sum of the stems that counts, not `sound`;

@@ -67,6 +67,6 @@ def power_of(spectra: Tensor) -> Tensor:
 
 
 def compressed(power: Tensor) -> Tensor:
-    """Magnitudes to the power of ¼, by three roots: `pow` takes several times as long."""
+    """Magnitudes to the power of ¼, which three roots give."""
     softened: Tensor = (power + SOFT).sqrt().sqrt().sqrt()
     return softened

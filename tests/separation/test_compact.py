@@ -6,13 +6,18 @@ import numpy as np
 import pytest
 import torch
 
+from mrcmv import media
 from mrcmv.errors import SeparationError
+from mrcmv.evaluation.separation import improvement_db
 from mrcmv.model import checkpoint
 from mrcmv.model.separator import KIND, LEVEL, Separator, SeparatorConfig, separate
 from mrcmv.progress import silent
 from mrcmv.separation import BACKENDS, compact, table
 from mrcmv.separation.compact import Compact
+from mrcmv.settings import REPOSITORY
 from mrcmv.types import Sound, Stems
+
+STARTER = REPOSITORY / "catalog"
 
 TINY = SeparatorConfig(
     n_fft=256, runs=((10, 4), (1, 89)), n_channels=6, n_shared=2, n_hidden=6, dilations=(1, 2)
@@ -112,8 +117,23 @@ def test_wrong_weights_are_refused_in_a_sentence(settings, tmp_path):
         Compact(file).split(noise(0.1, 48_000), settings, silent)
 
 
-def test_it_is_offered_only_where_its_weights_are(backend, spoken, settings, monkeypatch):
-    assert ("compact" in BACKENDS) == compact.WEIGHTS.is_file()
+def test_its_stems_still_sum_to_the_sound_after_speech_was_found(
+    backend, spoken, settings, monkeypatch
+):
     monkeypatch.setitem(table.BACKENDS, "compact", backend)
     stems = table.separate(spoken[0], "compact", settings=settings)
     assert np.abs(total(stems) - spoken[0].samples).max() < 1e-5
+
+
+def test_the_shipped_weights_take_a_voice_out_of_music(spoken, settings):
+    assert BACKENDS["compact"].missing(settings) is None
+    voice = spoken[0].samples
+    n = voice.shape[1]
+    track = media.read_sound(next(iter(sorted(STARTER.glob("*.opus")))), 48_000, start_s=20.0)
+    music = track.samples[:, :n] * np.float32(
+        np.sqrt(np.square(voice).mean() / np.square(track.samples[:, :n]).mean())
+    )
+    truth = np.broadcast_to(voice, music.shape)
+    mix = Sound((truth + music).astype(np.float32), 48_000)
+    stems = BACKENDS["compact"].split(mix, settings, silent)
+    assert improvement_db(stems.voice.samples, truth, mix.samples) > 4.0
