@@ -15,6 +15,7 @@ array keeps `curves`: what was *measured* in each of its seconds (NaN where noth
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -99,6 +100,9 @@ class Dataset:
         MrcmvError: nothing was decoded in the folder, or it is damaged.
     """
 
+    voices_mark = ""
+    """What the voices are, where they are not the clean ones (`with_voices`)."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         try:
@@ -129,6 +133,23 @@ class Dataset:
     def of(self, split: Split) -> tuple[Pair, ...]:
         """The pairs of a split."""
         return tuple(pair for pair in self.pairs if pair.split == split)
+
+    def with_voices(self, voices: ArrayFile, mark: str) -> "Dataset":
+        """The same data set with other voices, such as separated ones; `mark` tells them apart."""
+        other = copy(self)
+        other.files = {**self.files, "voices": voices}
+        other.voices_mark = mark
+        return other
+
+    def is_spoken(self, pair_id: str) -> bool:
+        """Whether a voice was found in a clip; that of a clean one is always there."""
+        return bool(self.files["voices"].entries[pair_id].facts.get("spoken", True))
+
+    def only(self, pairs: Iterable[Pair]) -> "Dataset":
+        """The same data set with some of its pairs."""
+        other = copy(self)
+        other.pairs = tuple(pairs)
+        return other
 
     def pictures(self, take_id: str, start_s: float = 0.0) -> Bytes:
         """The 64 fast frames of a window, as `grid.fast_times_s` places them. Shape: →

@@ -9,6 +9,8 @@
     ├── MixError          a mix that cannot be made
     ├── CacheError        a folder for results that cannot be written to
     ├── SettingsError     a setting that makes no sense
+    ├── StudyError        a study that makes no sense, was changed or cannot be stored
+    │   └── VoteRefused   a rater's step that the rules refuse, with a reason code
     └── TakeEnded         a game that ended before the take was over: another seed may last
 
 Every message is one sentence or two for the person who gave the input: what was given, what is
@@ -54,3 +56,18 @@ class SettingsError(MrcmvError):
 
 class TakeEnded(MrcmvError):
     """A game that ended before the take was over: another seed may last."""
+
+
+class StudyError(MrcmvError):
+    """A study that makes no sense, was changed after its lock or cannot be stored."""
+
+
+class VoteRefused(StudyError):
+    """A rater's step that the study's rules refuse; `reason` is a code, the text a sentence."""
+
+    def __init__(self, reason: str, sentence: str) -> None:
+        super().__init__(reason, sentence)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return str(self.args[1])

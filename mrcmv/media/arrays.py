@@ -92,12 +92,19 @@ class ArrayFile:
         end = one.n if n is None else start + n
         if not 0 <= start <= end <= one.n:
             raise MediaError(f"{name} of {self.path} has {one.n} rows, not {start} to {end}.")
+        return self.rows[one.start + start : one.start + end]
+
+    @property
+    def rows(self) -> Array:
+        """All rows, as mapped; an array begins at its `Entry.start`. Shape: `(n_rows, *row)`."""
         if self._rows is None:
             shape = (self.n_rows, *self.layout.row)
-            self._rows = np.memmap(
-                self.path.with_suffix(".rows"), self.layout.dtype, "r", shape=shape
+            self._rows = (
+                np.memmap(self.path.with_suffix(".rows"), self.layout.dtype, "r", shape=shape)
+                if self.n_rows
+                else np.zeros(shape, self.layout.dtype)
             )
-        return self._rows[one.start + start : one.start + end]
+        return self._rows
 
 
 def arrays_of(path: Path, layout: Layout) -> ArrayFile | None:

@@ -30,7 +30,9 @@ class BranchConfig:
     """Sizes of both branches, and what is left out.
 
     d: of a token; n_heads: of each χ; d_embedding: d_E; normalise: "layer" leaves vectors of
-    squared length d_E, which a margin of 30 fits, "unit" of length 1. `self_attention`,
+    squared length d_E, which a margin of 30 fits, "unit" of length 1. n_courses: None flattens all
+    72 tokens, as printed; k flattens their course over time, k smooth curves of each dimension
+    (`Flatten`), which has fewer weights to learn. `self_attention`,
     `cross_attention` and `gate` switch off for table 1's ablations: the tokens then go on as they
     came, and without the gate picture and voice are added up.
     """
@@ -39,6 +41,7 @@ class BranchConfig:
     n_heads: int = 8
     d_embedding: int = 512
     normalise: Normalise = "layer"
+    n_courses: int | None = None
     self_attention: bool = True
     cross_attention: bool = True
     gate: bool = True
@@ -46,6 +49,13 @@ class BranchConfig:
     def __post_init__(self) -> None:
         if self.normalise not in ("layer", "unit"):
             raise ValueError(f'normalise is "layer" or "unit", not {self.normalise!r}')
+        if self.n_courses is not None and not 1 <= self.n_courses <= grid.N_TOKENS:
+            raise ValueError(f"courses are 1 to {grid.N_TOKENS}, not {self.n_courses}")
+
+    @property
+    def n_flat(self) -> int:
+        """How many numbers of a window's tokens the embedding is made of."""
+        return (self.n_courses or grid.N_TOKENS) * self.d
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +123,37 @@ def sound_tokens(n_features: int, d: int) -> nn.Module:
     return nn.Identity() if n_features == d else nn.Linear(n_features, d)
 
 
+class Flatten(nn.Module):
+    """A window's tokens as one row: all of them, or how each dimension goes over time.
+
+    The curves are the first of the discrete cosine transform (DCT-II): the mean, rising or falling,
+    a hill or a valley, and so on. Tokens half a second apart then have no weights of their own, so
+    that a few thousand pairs are enough to learn from.
+    """
+
+    curves: Tensor
+
+    def __init__(self, n_courses: int | None) -> None:
+        super().__init__()
+        curves = torch.eye(grid.N_TOKENS) if n_courses is None else cosines(n_courses)
+        self.whole = n_courses is None
+        self.register_buffer("curves", curves, persistent=False)
+
+    def forward(self, tokens: Tensor) -> Tensor:
+        """Shape: `(batch, 72, d)` → `(batch, n_flat)`."""
+        if self.whole:
+            return tokens.flatten(1)
+        return torch.einsum("kt,btd->bkd", self.curves, tokens).flatten(1)
+
+
+def cosines(n: int) -> Tensor:
+    """Orthogonal curves over the tokens, all of one length. Shape: `(n, 72)`."""
+    places = (torch.arange(grid.N_TOKENS) + 0.5) / grid.N_TOKENS
+    waves = torch.cos(torch.pi * torch.arange(n)[:, None] * places)
+    waves[1:] *= 2**0.5
+    return waves * (4.0 / grid.N_TOKENS)
+
+
 class QueryBranch(nn.Module):
     """Features of picture and voice → the joint embedding E_J."""
 
@@ -131,7 +172,8 @@ class QueryBranch(nn.Module):
             self.voice_to_picture = Attention(d, n_heads)
         if config.gate:
             self.gate = Gate(d)
-        self.embed = nn.Linear(grid.N_TOKENS * d, config.d_embedding)
+        self.flatten = Flatten(config.n_courses)
+        self.embed = nn.Linear(config.n_flat, config.d_embedding)
 
     def forward(
         self,
@@ -175,7 +217,7 @@ class QueryBranch(nn.Module):
         if self.config.gate:
             gate = self.gate(f, s)
         fused = f + s if gate is None else fuse(f, s, gate)  # (batch, 72, d)
-        embedding = normalised(self.embed(fused.flatten(1)), self.config.normalise)
+        embedding = normalised(self.embed(self.flatten(fused)), self.config.normalise)
         return QueryInternals(embedding, f, s, ff, ss, fs, sf, gate)
 
     def _tokens(self, tokens: Tensor | None, present: Tensor, absent: Tensor) -> Tensor:
@@ -193,7 +235,8 @@ class BgmBranch(nn.Module):
         self.bgm = sound_tokens(n_bgm, config.d)
         if config.self_attention:
             self.bgm_to_bgm = Attention(config.d, config.n_heads)
-        self.embed = nn.Linear(grid.N_TOKENS * config.d, config.d_embedding)
+        self.flatten = Flatten(config.n_courses)
+        self.embed = nn.Linear(config.n_flat, config.d_embedding)
 
     def forward(self, bgm: Tensor) -> Tensor:
         """Shape: `(batch, 72, n_bgm)` → `(batch, d_E)`."""
@@ -204,7 +247,7 @@ class BgmBranch(nn.Module):
         tokens, weights = self.bgm(bgm), None
         if self.config.self_attention:
             tokens, weights = self.bgm_to_bgm(tokens, tokens)
-        embedding = normalised(self.embed(tokens.flatten(1)), self.config.normalise)
+        embedding = normalised(self.embed(self.flatten(tokens)), self.config.normalise)
         return BgmInternals(embedding, tokens, weights)
 
 

@@ -22,7 +22,8 @@ class HeadsConfig:
 
     modalities: what of the query is used. n_labels: pseudo-labels of the training data. balance: λ
     of eq. 5. margin: α of eq. 6, the same in all epochs; None for the paper's schedule, which only
-    embeddings of squared length d_E can meet.
+    embeddings of squared length d_E can meet. temperature: of a softmax in the place of eq. 6
+    (`losses.softmax`); None for the triplets.
     """
 
     sizes: FeatureSizes
@@ -31,6 +32,7 @@ class HeadsConfig:
     modalities: Sequence[Modality] = ("picture", "voice")
     balance: float = losses.BALANCE
     margin: float | None = None
+    temperature: float | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "modalities", tuple(self.modalities))  # JSON knows lists only
@@ -51,7 +53,7 @@ class MrcmvHeads(Retriever):
         self.query = QueryBranch(branches, sizes.n_fast, sizes.n_slow, sizes.n_voice)
         self.bgm = BgmBranch(branches, sizes.n_bgm)
         self.criterion = losses.TripletPseudoLabelLoss(
-            config.n_labels, branches.d_embedding, config.balance
+            config.n_labels, branches.d_embedding, config.balance, config.temperature
         )
 
     def embed_query(self, features: QueryFeatures) -> Tensor:

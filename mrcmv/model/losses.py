@@ -43,6 +43,21 @@ def triplet(joint: Tensor, bgm: Tensor, labels: Tensor, margin: float) -> Tensor
     return hinges[negatives(labels)].sum()
 
 
+def softmax(joint: Tensor, bgm: Tensor, labels: Tensor, temperature: float) -> Tensor:
+    """Each query's own music told from the negatives, and each music's own query, by a softmax of
+    squared distances (InfoNCE, van den Oord et al. 2018): no paper's L_1, but all negatives have
+    a say by how near they are, and no margin has to be met.
+
+    Distances are shares of d_E over the temperature. Shape: joint, bgm `(batch, d_E)`, labels
+    `(batch,)` → `()`.
+    """
+    near = -torch.cdist(joint, bgm).square() / (joint.shape[1] * temperature)  # (batch, batch)
+    own = torch.eye(len(near), dtype=torch.bool, device=near.device)
+    near = near.masked_fill(~(negatives(labels) | own), -torch.inf)
+    told = near.log_softmax(dim=1).diagonal() + near.log_softmax(dim=0).diagonal()
+    return -told.sum()
+
+
 def pseudo_label(joint_logits: Tensor, bgm_logits: Tensor, labels: Tensor) -> Tensor:
     """L_2: cross-entropies of the query's, its music's and each negative's label (eq. 7).
 
@@ -58,10 +73,10 @@ def pseudo_label(joint_logits: Tensor, bgm_logits: Tensor, labels: Tensor) -> Te
 
 @dataclass(frozen=True, eq=False)
 class Loss:
-    """L and its two parts, `pseudo_label` before λ. Shape: `()` each."""
+    """L and its two parts, the second before λ. Shape: `()` each."""
 
     total: Tensor
-    triplet: Tensor
+    pairs: Tensor
     pseudo_label: Tensor
 
 
@@ -69,22 +84,32 @@ class TripletPseudoLabelLoss(nn.Module):
     """L = L_1 + λ L_2 (eq. 5), with the matrices W^J and W^M of eq. 7.
 
     They belong to training: a query needs none of them. `balance` 0 leaves the pseudo-label loss
-    out (an ablation of table 1).
+    out (an ablation of table 1). With a `temperature`, L_1 is `softmax` and not `triplet`; a pair
+    then counts once and not once a negative, so L_2 is taken by pair too.
     """
 
-    def __init__(self, n_labels: int, d_embedding: int, balance: float = BALANCE) -> None:
+    def __init__(
+        self, n_labels: int, d_embedding: int, balance: float = BALANCE,
+        temperature: float | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.balance = balance
+        self.balance, self.temperature = balance, temperature
         self.joint = nn.Linear(d_embedding, n_labels, bias=False)
         self.bgm = nn.Linear(d_embedding, n_labels, bias=False)
 
     def forward(self, joint: Tensor, bgm: Tensor, labels: Tensor, margin: float) -> Loss:
-        """The loss of a batch of pairs.
+        """The loss of a batch of pairs; the margin is the triplet's.
 
         Shape: joint, bgm `(batch, d_E)`, labels `(batch,)` integers below n_labels.
         """
-        first = triplet(joint, bgm, labels, margin)
+        first = (
+            triplet(joint, bgm, labels, margin)
+            if self.temperature is None
+            else softmax(joint, bgm, labels, self.temperature)
+        )
         if self.balance == 0:
             return Loss(first, first, torch.zeros_like(first))
         second = pseudo_label(self.joint(joint), self.bgm(bgm), labels)
+        if self.temperature is not None:
+            second = second / len(labels)
         return Loss(first + self.balance * second, first, second)  # eq. 5

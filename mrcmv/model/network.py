@@ -61,7 +61,7 @@ CONFIGS = {
     "compact": MrcmvConfig(
         SlowFastConfig(depths=(2, 2, 2, 2), width=24, beta=3),
         VggishConfig(channels=(16, 32, 64, 128), n_hidden=256),
-        BranchConfig(d=64, n_heads=4),
+        BranchConfig(d=64, n_heads=4, n_courses=8),
         side_px=112,
     ),
 }

@@ -19,7 +19,7 @@ from torch import Tensor
 from mrcmv.errors import WeightsError
 from mrcmv.model import checkpoint
 from mrcmv.model.network import Mrcmv
-from mrcmv.model.vggish import CONVOLUTIONS
+from mrcmv.model.vggish import CONVOLUTIONS, Vggish
 
 PATHS = ("slow", "fast")
 CLASSIFIER = "blocks.6.proj."
@@ -89,6 +89,18 @@ def fill_backbones(network: Mrcmv, slowfast: Path, vggish: Path) -> None:
         (network.bgm_vggish, vggish, "VGGish", sounds),
     ):
         checkpoint.fill(backbone, checkpoint.Checkpoint(path, kind, {}, {}, tensors))
+
+
+def vggish(path: Path) -> Vggish:
+    """The published VGGish by itself, ready to listen (in eval mode).
+
+    Raises:
+        WeightsError: the file does not open, or holds tensors of other names or shapes.
+    """
+    network = Vggish()
+    tensors = vggish_tensors(_read(path))
+    checkpoint.fill(network, checkpoint.Checkpoint(path, "VGGish", {}, {}, tensors))
+    return network.eval()
 
 
 def _read(path: Path) -> dict[str, Any]:

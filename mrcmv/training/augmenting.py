@@ -23,3 +23,11 @@ def less_bands(patches: Tensor, rng: np.random.Generator) -> Tensor:
         first = int(rng.integers(window.shape[-1] - n + 1))
         window[..., first : first + n] = window.mean()
     return changed
+
+
+def less_features(features: Tensor, share: float, chance: torch.Generator) -> Tensor:
+    """A share of the dimensions of each window left out all through it, the others raised by as
+    much (dropout of whole channels, Tompson et al. 2015). Shape: `(batch, tokens, n)`."""
+    drawn = torch.rand(len(features), 1, features.shape[2], generator=chance)
+    kept = (drawn >= share).to(features)
+    return features * kept / (1.0 - share)

@@ -3,24 +3,26 @@
 **Conventions.** `DATASET/features/KIND-HASH` holds, for each take, pair or piece, the features of
 its windows as float16, a window a row; `starts_s` beside them says where the windows start. The
 hash is that of the backbone's weights, so a backbone that has learnt on has a cache of its own, and
-the other two keep theirs. Made once, and gone on with where it stopped.
+the other two keep theirs. Voices that are not the clean ones carry their mark in the name. Made
+once, and gone on with where it stopped.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from mrcmv.dataset import KINDS, Dataset, Kind, Split
 from mrcmv.inputs import square_tensors
 from mrcmv.media.arrays import Array, ArrayFile, Layout, Named, append_arrays, arrays_of
 from mrcmv.model import grid
+from mrcmv.model.backbones import backbone_hash
 from mrcmv.model.comparisons import sizes_of
 from mrcmv.model.network import Mrcmv
-from mrcmv.model.retriever import QueryFeatures
+from mrcmv.model.retriever import FeatureSizes, QueryFeatures
 from mrcmv.model.slowfast import PictureFeatures
 from mrcmv.progress import Hook, silent
 from mrcmv.training.loop import Recipe
@@ -28,45 +30,55 @@ from mrcmv.training.samples import Music, Sample, cuts_of
 
 Wanted = Mapping[str, tuple[float, ...]]
 """Take, pair or piece → where its windows start, in seconds."""
+IN_MEMORY = 1 << 30
+"""Bytes of one kind's features up to which they are held in memory; more are read as mapped."""
 
 
-def backbone_of(network: Mrcmv, kind: Kind) -> nn.Module:
-    """The backbone that looks at, or listens to, what is of a kind."""
-    of: dict[Kind, nn.Module] = {
-        "pictures": network.slowfast,
-        "voices": network.voice_vggish,
-        "music": network.bgm_vggish,
-    }
-    return of[kind]
+class Rows:
+    """The features of one kind, by window: read into memory at once, where that is not too much."""
 
+    def __init__(self, file: ArrayFile) -> None:
+        self.file = file
 
-def backbone_hash(network: Mrcmv, kind: Kind) -> str:
-    """What a backbone is known by: its sizes, its weights, and the side of what it looks at."""
-    backbone = backbone_of(network, kind)
-    side_px = network.config.side_px if kind == "pictures" else 0
-    digest = hashlib.sha256(f"{backbone.config} {side_px}".encode())
-    for name, tensor in sorted(backbone.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:16]
+    def __reduce__(self) -> tuple[type["Rows"], tuple[ArrayFile]]:
+        return Rows, (self.file,)
+
+    def __getitem__(self, windows: Sequence[tuple[str, float]]) -> Tensor:
+        """Shape: n names and starts → `(n, row)`."""
+        rows = self._all[[self._place[window] for window in windows]]
+        return torch.from_numpy(rows.astype(np.float32))
+
+    @cached_property
+    def _place(self) -> dict[tuple[str, float], int]:
+        return {
+            (one.name, start_s): one.start + number
+            for one in self.file.entries.values()
+            for number, start_s in enumerate(one.facts["starts_s"])
+        }
+
+    @cached_property
+    def _all(self) -> Array:
+        mapped = self.file.rows
+        return np.array(mapped) if mapped.nbytes <= IN_MEMORY else mapped
 
 
 class Features:
-    """The features of a data set's windows by one network's backbones."""
+    """The features of a data set's windows by one network's backbones; can be sent to another
+    process, which reads them anew."""
 
-    def __init__(self, network: Mrcmv, files: Mapping[Kind, ArrayFile]) -> None:
-        self.sizes = sizes_of(network.config)
-        self.files = dict(files)
+    def __init__(self, sizes: FeatureSizes, files: Mapping[Kind, ArrayFile]) -> None:
+        self.sizes = sizes
+        self.rows = {kind: Rows(file) for kind, file in files.items()}
 
     def query(self, samples: Sequence[Sample]) -> QueryFeatures:
         """Features of clip windows, on the CPU. Shape: see `QueryFeatures`."""
         n_fast = grid.N_FAST * self.sizes.n_fast
-        rows = self._rows("pictures", [(one.pair.take_id, one.cut_s) for one in samples])
+        rows = self.rows["pictures"][[(one.pair.take_id, one.cut_s) for one in samples]]
         picture = PictureFeatures(
             rows[:, :n_fast].reshape(-1, grid.N_FAST, self.sizes.n_fast),
             rows[:, n_fast:].reshape(-1, grid.N_SLOW, self.sizes.n_slow),
         )
-        voice = self._rows("voices", [(one.pair.pair_id, one.cut_s) for one in samples])
+        voice = self.rows["voices"][[(one.pair.pair_id, one.cut_s) for one in samples]]
         heard = torch.tensor([not one.mute for one in samples])
         return QueryFeatures(
             picture, voice.reshape(-1, grid.N_TOKENS, self.sizes.n_voice), has_voice=heard
@@ -74,15 +86,7 @@ class Features:
 
     def bgm(self, windows: Sequence[Music]) -> Tensor:
         """Features of windows of music, on the CPU. Shape: → `(n, 72, n_bgm)`."""
-        return self._rows("music", windows).reshape(-1, grid.N_TOKENS, self.sizes.n_bgm)
-
-    def _rows(self, kind: Kind, windows: Sequence[tuple[str, float]]) -> Tensor:
-        file = self.files[kind]
-        rows = []
-        for name, start_s in windows:
-            place = file.entries[name].facts["starts_s"].index(start_s)
-            rows.append(file.read(name, place, 1)[0])
-        return torch.from_numpy(np.stack(rows).astype(np.float32))
+        return self.rows["music"][windows].reshape(-1, grid.N_TOKENS, self.sizes.n_bgm)
 
 
 def features_of(
@@ -111,7 +115,7 @@ def features_of(
             made = _computed(missing, work, batch, f"Features of {kind}", hook)
             had = append_arrays(path, layout, made)
         files[kind] = had
-    return Features(network, files)
+    return Features(sizes_of(network.config), files)
 
 
 def place_of(network: Mrcmv, dataset: Dataset, kind: Kind) -> tuple[Path, Layout]:
@@ -123,7 +127,8 @@ def place_of(network: Mrcmv, dataset: Dataset, kind: Kind) -> tuple[Path, Layout
         "voices": grid.N_TOKENS * sizes.n_voice,
         "music": grid.N_TOKENS * sizes.n_bgm,
     }[kind]
-    return dataset.folder / "features" / f"{kind}-{mark}", Layout("<f2", (n,), mark)
+    told = f"-{dataset.voices_mark}" if kind == "voices" and dataset.voices_mark else ""
+    return dataset.folder / "features" / f"{kind}{told}-{mark}", Layout("<f2", (n,), mark)
 
 
 def wanted_of(dataset: Dataset, recipe: Recipe, splits: Sequence[Split]) -> dict[Kind, Wanted]:

@@ -2,15 +2,14 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from mrcmv.errors import WeightsError
 from mrcmv.model import checkpoint
 from mrcmv.model.separator import KIND, Separator, SeparatorConfig
 from mrcmv.training.loss import loss_of
+from mrcmv.training.states import load_state, save_state
 
 
 @dataclass(frozen=True)
@@ -113,9 +112,7 @@ class Learner:
             "average": self.average.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }
-        half = path.with_name(f".{path.name}.part")
-        torch.save(state, half)
-        half.replace(path)
+        save_state(state, path)
 
     def load(self, path: Path) -> None:
         """Go on from what was kept.
@@ -123,18 +120,8 @@ class Learner:
         Raises:
             WeightsError: it was kept with another config or recipe, or the file is damaged.
         """
-        try:
-            state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
-        except Exception as error:  # torch raises many kinds for a file that is not its own
-            raise WeightsError(f"{path} cannot be gone on from: {error}. Delete it.") from error
         own = {"config": asdict(self.network.config), "recipe": asdict(self.recipe)}
-        for name, ours in own.items():
-            if different := [key for key in ours if state[name].get(key) != ours[key]]:
-                key = different[0]
-                raise WeightsError(
-                    f"{path} was trained with {key} {state[name].get(key)} and not {ours[key]}: "
-                    "ask for the same, or train into another folder."
-                )
+        state = load_state(path, self.device, own)
         self.network.load_state_dict(state["network"])
         self.average.load_state_dict(state["average"])
         self.optimiser.load_state_dict(state["optimiser"])

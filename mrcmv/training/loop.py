@@ -20,6 +20,7 @@ from torch import Tensor, nn
 
 from mrcmv.errors import WeightsError
 from mrcmv.progress import Hook, silent
+from mrcmv.training.states import load_state, save_state
 
 WEIGHTS, STATE, LOG = "best.safetensors", "state.pt", "log.jsonl"
 SCORE = "score"
@@ -37,7 +38,9 @@ class Recipe:
     latest_cut_s where the last of them starts at most; apart: no two pairs of a batch share a
     piece; augment: small changes to pictures and sounds, where they are not kept as features;
     keep_means: end to end, batch normalisation keeps what it goes by (a batch of few clips has no
-    good means; but backbones that begin by chance have none to keep).
+    good means; but backbones that begin by chance have none to keep); drop_features: share of
+    what backbones say (a dimension, all through a window) that is left out, kept or not;
+    temperature: of the softmax that MRCMV's own networks learn by, None for the paper's triplets.
     """
 
     name: str = "default"
@@ -58,6 +61,8 @@ class Recipe:
     apart: bool = True
     augment: bool = True
     keep_means: bool = True
+    drop_features: float = 0.0
+    temperature: float | None = None
 
     def share(self, done: float) -> float:
         """The share of the full rate when `done` of all epochs is over (0–1)."""
@@ -177,9 +182,7 @@ class Epochs:
             "network": self.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }
-        half = path.with_name(f".{path.name}.part")
-        torch.save(state, half)
-        half.replace(path)
+        save_state(state, path)
 
     def load(self, path: Path) -> None:
         """Go on from what was kept.
@@ -187,18 +190,7 @@ class Epochs:
         Raises:
             WeightsError: it was kept with another recipe or network, or the file is damaged.
         """
-        try:
-            state: dict[str, Any] = torch.load(path, map_location=self.device, weights_only=True)
-            theirs = state["recipe"]
-        except Exception as error:  # torch raises many kinds for a file that is not its own
-            raise WeightsError(f"{path} cannot be gone on from: {error}. Delete it.") from error
-        ours = asdict(self.recipe)
-        if different := [name for name in ours if theirs.get(name) != ours[name]]:
-            name = different[0]
-            raise WeightsError(
-                f"{path} was trained with {name} {theirs.get(name)} and not {ours[name]}: "
-                "ask for the same, or train into another folder."
-            )
+        state = load_state(path, self.device, {"recipe": asdict(self.recipe)})
         try:
             self.network.load_state_dict(state["network"])
         except RuntimeError:

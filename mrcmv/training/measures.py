@@ -72,13 +72,13 @@ class Measures:
             for pair in own
         }
 
-    def all(self, split: Split) -> list[Stretch]:
-        """Windows every 8 s, as far as there are any: what scales and checks go by."""
+    def all(self, split: Split, most: int | None = None) -> list[Stretch]:
+        """Windows every 8 s, as far as there are any, the first `most` of each take, voice or
+        piece: what scales and checks go by."""
         return [
             Stretch(name, at)
             for name, starts in self.starts[split].items()
-            for at in starts
-            if at % 8 == 0
+            for at in [one for one in starts if one % 8 == 0][:most]
         ]
 
     def of(self, windows: Sequence[Stretch]) -> tuple[Floats, Floats]:

@@ -17,10 +17,10 @@ from torch.nn import functional
 from mrcmv.dataset import Dataset, Kind
 from mrcmv.inputs import square_tensors
 from mrcmv.model import checkpoint
+from mrcmv.model.backbones import backbone_of
 from mrcmv.model.branches import PictureTokens
 from mrcmv.model.network import Mrcmv, MrcmvConfig
 from mrcmv.training.augmenting import less_bands, mirrored
-from mrcmv.training.features import backbone_of
 from mrcmv.training.loop import SCORE, Recipe
 from mrcmv.training.measures import Measures, Stretch
 
@@ -31,6 +31,11 @@ KINDS: Mapping[Kind, str] = {
 PRETRAINING = Recipe(name="pretraining", epochs=30, batch=16, rate=1e-3)
 CHECKED = 4
 """Windows at once while checking."""
+WATCHED = 3
+"""Windows of each take, voice or piece that a check looks at."""
+THINNED = 3
+"""One patch in so many is learnt from at a time, from another one on each time: patches lie half a
+second apart and overlap, so the rest says little more of the same window."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +96,7 @@ class Pretraining:
         names = [list(starts)[at] for at in rng.permutation(len(starts)).tolist()]
         drawn = [Stretch(name, float(rng.choice(starts[name]))) for name in names]
         return [
-            Windows(drawn[at : at + size], (self.recipe.seed, epoch, at))
+            Windows(drawn[at : at + size], (self.recipe.seed, epoch, at // size + epoch))
             for at in range(0, len(drawn), size)
         ]
 
@@ -101,15 +106,17 @@ class Pretraining:
         if self.recipe.augment:
             rng = np.random.default_rng(batch.key)
             read = mirrored(read, rng) if self.kind == "pictures" else less_bands(read, rng)
+        tokens, whole = (torch.from_numpy(one) for one in self.measures.of(batch.stretches))
+        if self.kind != "pictures":
+            first = batch.key[-1] % THINNED
+            read, tokens = read[:, first::THINNED], tokens[:, first::THINNED]
+        wanted = (tokens.to(self.device), whole.to(self.device))
         told = self.network(read)
-        wanted = (
-            torch.from_numpy(one).to(self.device) for one in self.measures.of(batch.stretches)
-        )
         return sum((_off(*pair) for pair in zip(told, wanted, strict=True)), torch.zeros(()))
 
     def check(self) -> dict[str, float]:
         """Pearson's r with what was measured on the validation split, of each curve and overall."""
-        windows = self.measures.all("validation")
+        windows = self.measures.all("validation", WATCHED)
         told: list[tuple[np.ndarray, np.ndarray]] = []
         for at in range(0, len(windows), CHECKED):
             part = self.measures.patches(windows[at : at + CHECKED])

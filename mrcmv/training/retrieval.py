@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,7 +25,8 @@ from mrcmv.model.heads import HeadsConfig, MrcmvHeads
 from mrcmv.model.network import Mrcmv
 from mrcmv.model.retriever import Batch, QueryFeatures, Retriever, distances
 from mrcmv.model.slowfast import PictureFeatures
-from mrcmv.training.augmenting import less_bands, mirrored
+from mrcmv.training.augmenting import less_bands, less_features, mirrored
+from mrcmv.training.embedding import Source, embed_music, embed_queries, placed
 from mrcmv.training.loop import SCORE, Recipe
 from mrcmv.training.recall import recalls
 from mrcmv.training.samples import Music, Sample, batches_of, gallery_of, labels_of
@@ -38,23 +39,13 @@ PAPER = Recipe(
 )  # fmt: skip
 """MRCMV, section 4.2: all trained end to end by SGD, random cuts of 32 s. The margin's schedule, λ
 and the 7 s of the pseudo-labels are the loss's own. Batch and end are not told: 32, 200 epochs."""
-DEFAULT = Recipe(name="default", epochs=40, batch=64, rate=3e-4)
+DEFAULT = Recipe(
+    name="default", epochs=20, batch=64, rate=3e-4, drop_features=0.3, temperature=0.3
+)  # fmt: skip
 """For heads on kept features."""
-FINE = Recipe(name="fine", epochs=8, batch=16, rate=3e-5)
+FINE = Recipe(name="fine", epochs=8, batch=16, rate=3e-5, temperature=0.3)
 """For the whole network after its heads."""
 RECIPES = {"paper": PAPER, "default": DEFAULT}
-CHECKED = 32
-"""Windows at once while checking."""
-
-
-class Source(Protocol):
-    """Where features come from: a cache (`features.Features`) or backbones that learn too."""
-
-    def query(self, samples: Sequence[Sample]) -> QueryFeatures:
-        """Features of clip windows."""
-
-    def bgm(self, windows: Sequence[Music]) -> Tensor:
-        """Features of windows of music. Shape: → `(n, 72, n_bgm)`."""
 
 
 class Live(nn.Module):
@@ -136,28 +127,43 @@ class Retrieval:
         parts = batches_of(self.dataset, self.recipe, epoch)
         if not parts:
             raise MrcmvError("No batch holds two kinds of music: ask for larger batches.")
-        if self.retriever.modalities == {"voice"}:  # what goes by the voice alone is left it
-            return [[replace(one, mute=False) for one in part] for part in parts]
-        return parts
+        return [heard(self.retriever, self.dataset, part) for part in parts]
 
     def loss(self, batch: Sequence[Sample], epoch: int) -> Tensor:
         """The retriever's own loss."""
+        key = (self.recipe.seed, epoch, zlib.crc32(batch[0].pair.pair_id.encode()))
         if isinstance(self.source, Live):
-            first = zlib.crc32(batch[0].pair.pair_id.encode())
-            self.source.begin(self.recipe.seed, epoch, first)
+            self.source.begin(*key)
         seen, heard = self.tags.of(batch) if self.tags else (None, None)
+        query, bgm = self._thinned(
+            self.source.query(batch), self.source.bgm([sample.music for sample in batch]), key
+        )
         pairs = Batch(
-            placed(self.source.query(batch), self.device),
-            self.source.bgm([sample.music for sample in batch]).to(self.device),
+            placed(query, self.device),
+            bgm.to(self.device),
             torch.tensor([self.labels[one.label] for one in batch], device=self.device),
             None if seen is None else seen.to(self.device),
             None if heard is None else heard.to(self.device),
         )
         return self.retriever.loss(pairs, epoch)
 
+    def _thinned(
+        self, query: QueryFeatures, bgm: Tensor, key: tuple[int, ...]
+    ) -> tuple[QueryFeatures, Tensor]:
+        """Features less what the recipe leaves out, drawn by the key."""
+        share = self.recipe.drop_features
+        if not share or query.picture is None or query.voice is None:
+            return query, bgm
+        chance = torch.Generator().manual_seed(int(np.random.default_rng(key).integers(1 << 62)))
+        fast, slow, voice, bgm = (
+            less_features(one, share, chance) for one in (*query.picture, query.voice, bgm)
+        )
+        return replace(query, picture=PictureFeatures(fast, slow), voice=voice), bgm
+
     def check(self) -> dict[str, float]:
         """R@1, R@10 in percent and the median rank; R@10 is the score."""
-        queries, windows = self.gallery.queries, self.gallery.windows
+        queries = heard(self.retriever, self.dataset, self.gallery.queries)
+        windows = self.gallery.windows
         far = distances_of(self.retriever, self.source, queries, windows, self.device)
         told = recalls(far, torch.tensor(self.gallery.truth, device=far.device))
         return {SCORE: told["R@10"], **told}
@@ -191,6 +197,15 @@ class EndToEnd(Retrieval):
         network.save(self.whole, path, provenance)
 
 
+def heard(retriever: Retriever, dataset: Dataset, samples: Sequence[Sample]) -> list[Sample]:
+    """Samples without the voices that nobody found; what goes by the voice alone is left all."""
+    if retriever.modalities == {"voice"}:
+        return [replace(one, mute=False) for one in samples]
+    return [
+        replace(one, mute=one.mute or not dataset.is_spoken(one.pair.pair_id)) for one in samples
+    ]
+
+
 def distances_of(
     retriever: Retriever, source: Source, queries: Sequence[Sample], windows: Sequence[Music],
     device: str = "cpu",
@@ -199,13 +214,9 @@ def distances_of(
 
     Shape: → `(n, m)`. The source must hold all that is asked for.
     """
-    asked, answers = [], []
-    for at in range(0, len(queries), CHECKED):
-        features = placed(source.query(queries[at : at + CHECKED]), device)
-        asked.append(retriever.embed_query(features))
-    for at in range(0, len(windows), CHECKED):
-        answers.append(retriever.embed_bgm(source.bgm(windows[at : at + CHECKED]).to(device)))
-    return distances(torch.cat(asked), torch.cat(answers), retriever.distance)
+    asked = embed_queries(retriever, source, queries, device)
+    answers = embed_music(retriever, source, windows, device)
+    return distances(asked, answers, retriever.distance)
 
 
 def retriever_of(whole: Mrcmv) -> MrcmvHeads:
@@ -219,7 +230,8 @@ def retriever_of(whole: Mrcmv) -> MrcmvHeads:
 def heads_of(whole: Mrcmv, dataset: Dataset, recipe: Recipe) -> MrcmvHeads:
     """Heads for a network's features, with a class for each pseudo-label; untrained."""
     n_labels = len(labels_of(dataset, recipe))
-    return MrcmvHeads(HeadsConfig(sizes_of(whole.config), n_labels, whole.config.branches))
+    sizes, branches = sizes_of(whole.config), whole.config.branches
+    return MrcmvHeads(HeadsConfig(sizes, n_labels, branches, temperature=recipe.temperature))
 
 
 def join(whole: Mrcmv, heads: MrcmvHeads) -> Mrcmv:
@@ -227,13 +239,3 @@ def join(whole: Mrcmv, heads: MrcmvHeads) -> Mrcmv:
     whole.query.load_state_dict(heads.query.state_dict())
     whole.bgm.load_state_dict(heads.bgm.state_dict())
     return whole
-
-
-def placed(features: QueryFeatures, device: str) -> QueryFeatures:
-    """Features on a device."""
-    picture, voice, heard = features.picture, features.voice, features.has_voice
-    return QueryFeatures(
-        None if picture is None else PictureFeatures(*(path.to(device) for path in picture)),
-        None if voice is None else voice.to(device),
-        has_voice=None if heard is None else heard.to(device),
-    )

@@ -9,6 +9,7 @@ from mrcmv.model import grid
 from mrcmv.model.branches import (
     BgmBranch,
     BranchConfig,
+    Flatten,
     PictureTokens,
     QueryBranch,
     normalised,
@@ -212,3 +213,27 @@ def test_gradients_are_those_of_small_steps():
         (music, (v,)),
     ):
         assert torch.autograd.gradcheck(work, given, fast_mode=True)
+
+
+def test_courses_are_the_mean_and_how_tokens_go_over_time():
+    flat = Flatten(3)
+    tokens = torch.randn(2, 72, 5)
+    level, slope, hill = flat(torch.ones(2, 72, 5)).reshape(2, 3, 5).unbind(1)
+    assert level.min() == level.max() > 0
+    assert slope.abs().max() < 1e-5 > hill.abs().max()
+    rising = torch.linspace(-1, 1, 72)[None, :, None].expand(1, 72, 5)
+    level, slope, hill = flat(rising).reshape(3, 5)
+    assert slope.abs().min() > 10 * max(level.abs().max(), hill.abs().max())
+    assert torch.allclose(flat(tokens) + flat(-tokens), torch.zeros(2, 15), atol=1e-6)
+    lengths = flat.curves @ flat.curves.T
+    assert torch.allclose(lengths, lengths[0, 0] * torch.eye(3), atol=1e-6)
+
+
+def test_all_tokens_are_flattened_where_no_courses_are_asked_for():
+    tokens = torch.randn(2, 72, 5)
+    assert torch.equal(Flatten(None)(tokens), tokens.flatten(1))
+    few = query_branch(replace(TINY, n_courses=4))
+    assert few.embed.in_features == 4 * TINY.d
+    assert query_branch().embed.in_features == 72 * TINY.d
+    with pytest.raises(ValueError, match="courses"):
+        replace(TINY, n_courses=0)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mrcmv.model.losses import TripletPseudoLabelLoss, margin, pseudo_label, triplet
+from mrcmv.model.losses import TripletPseudoLabelLoss, margin, pseudo_label, softmax, triplet
 
 LABELS = torch.tensor([0, 3, 1, 3, 2])
 MARGIN = 20.0
@@ -56,7 +56,7 @@ def test_loss_equals_equations_5_to_7_written_out(loss):
     w_j, w_m = loss.joint.weight.detach().numpy(), loss.bgm.weight.detach().numpy()
     first = slow_triplet(joint.numpy(), bgm.numpy(), labels, MARGIN)
     second = slow_pseudo_label(joint.numpy(), bgm.numpy(), w_j, w_m, labels)
-    assert found.triplet.item() == pytest.approx(first, rel=1e-12)
+    assert found.pairs.item() == pytest.approx(first, rel=1e-12)
     assert found.pseudo_label.item() == pytest.approx(second, rel=1e-12)
     assert found.total.item() == pytest.approx(first + 0.1 * second, rel=1e-12)
     free = slow_triplet(joint.numpy(), bgm.numpy(), labels, -1e9)
@@ -115,3 +115,35 @@ def test_the_margin_is_30_for_80_epochs_and_10_more_every_10_after():
         60.0,
         70.0,
     ]
+
+
+def slow_softmax(joint: np.ndarray, bgm: np.ndarray, labels: list[int], temperature: float):
+    def near(i: int, k: int) -> float:
+        return math.exp(-((joint[i] - bgm[k]) ** 2).sum() / (joint.shape[1] * temperature))
+
+    total = 0.0
+    for i in range(len(joint)):
+        others = [k for k in range(len(joint)) if labels[k] != labels[i] or k == i]
+        total -= math.log(near(i, i) / sum(near(i, k) for k in others))
+        total -= math.log(near(i, i) / sum(near(k, i) for k in others))
+    return total
+
+
+def test_softmax_tells_each_pair_from_its_negatives_both_ways():
+    joint, bgm = vectors(1), vectors(2)
+    told = softmax(joint, bgm, LABELS, 0.7)
+    expected = slow_softmax(joint.numpy(), bgm.numpy(), LABELS.tolist(), 0.7)
+    assert told.item() == pytest.approx(expected, rel=1e-9)
+    assert float(softmax(joint[:2], bgm[:2], torch.tensor([4, 4]), 0.7)) == 0.0
+    assert softmax(bgm, bgm, LABELS, 0.1) < 0.1 < told
+
+
+def test_with_a_temperature_pairs_are_learnt_by_softmax_and_labels_by_pair():
+    torch.manual_seed(0)
+    loss = TripletPseudoLabelLoss(n_labels=6, d_embedding=8, temperature=0.5).double()
+    joint, bgm = vectors(1), vectors(2)
+    found = loss(joint, bgm, LABELS, MARGIN)
+    assert torch.equal(found.pairs, softmax(joint, bgm, LABELS, 0.5))
+    labels = pseudo_label(loss.joint(joint), loss.bgm(bgm), LABELS) / len(LABELS)
+    assert torch.equal(found.total, found.pairs + 0.1 * labels)
+    assert torch.equal(found.total, loss(joint, bgm, LABELS, 0.0).total)  # no margin in it

@@ -6,8 +6,9 @@ import torch
 
 from mrcmv.dataset import KINDS
 from mrcmv.inputs import square_tensors
+from mrcmv.model.backbones import backbone_hash
 from mrcmv.training import features as module
-from mrcmv.training.features import backbone_hash, features_of
+from mrcmv.training.features import features_of
 from mrcmv.training.loop import Recipe
 from mrcmv.training.pretraining import fresh
 from mrcmv.training.samples import Sample

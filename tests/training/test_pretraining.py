@@ -8,7 +8,7 @@ import torch
 
 from mrcmv.dataset import KINDS
 from mrcmv.errors import WeightsError
-from mrcmv.training.augmenting import less_bands, mirrored
+from mrcmv.training.augmenting import less_bands, less_features, mirrored
 from mrcmv.training.loop import SCORE, Recipe, train
 from mrcmv.training.measures import Measures, Stretch
 from mrcmv.training.pretraining import Pretraining, correlations, fresh, take_backbone
@@ -92,3 +92,31 @@ def test_changes_are_small_and_hang_on_the_generator():
     assert bands.sum(1).max() <= 6
     assert 0 < bands.sum() < 48
     assert torch.equal(changed, less_bands(patches, np.random.default_rng(0)))
+
+
+def test_features_are_left_out_all_through_a_window_and_the_rest_is_raised():
+    features = torch.rand(3, 72, 200) + 1.0
+    thinned = less_features(features, 0.25, torch.Generator().manual_seed(1))
+    gone = thinned == 0
+    assert (gone.all(1) == gone.any(1)).all()
+    assert gone.any(1).float().mean() == pytest.approx(0.25, abs=0.06)
+    assert torch.allclose(thinned[~gone], features[~gone] / 0.75)
+    assert not torch.equal(gone[0], gone[1])
+    again = less_features(features, 0.25, torch.Generator().manual_seed(1))
+    assert torch.equal(again, thinned)
+
+
+def test_sounds_are_learnt_from_by_another_third_of_their_patches_each_time(dataset):
+    task = Pretraining(fresh(TINY, 1), dataset, "voices", QUICK)
+    read = []
+    task.network.forward = lambda patches: (  # type: ignore[method-assign]
+        read.append(patches.shape),
+        (torch.zeros(len(patches), patches.shape[1], 2), torch.zeros(len(patches), 4)),
+    )[1]
+    phases = set()
+    for epoch in range(3):
+        for batch in task.batches(epoch):
+            task.loss(batch, epoch)
+            phases.add(batch.key[-1] % 3)
+    assert {shape[1] for shape in read} == {24}
+    assert phases == {0, 1, 2}

@@ -99,3 +99,35 @@ def test_a_corpus_that_is_not_finished_is_told_in_a_sentence(tmp_path):
     )
     assert told.exit_code == 1
     assert "not to its end" in str(told.exception) + told.output
+
+
+def test_published_backbones_that_are_missing_are_told_in_a_sentence(tmp_path):
+    words = ["train", "retrieval", "--corpus", "c", "--out", str(tmp_path / "o"), "--recipe",
+             "paper", "--size", "paper", "--backbones", str(tmp_path)]  # fmt: skip
+    told = CliRunner().invoke(app, words)
+    assert told.exit_code == 1
+    assert "SLOWFAST_8x8_R50.pyth is not there" in str(told.exception)
+    assert "mrcmv weights fetch slowfast" in str(told.exception)
+    for wrong in (["--size", "compact"], ["--weights", "w.safetensors"]):
+        assert CliRunner().invoke(app, [*words, *wrong]).exit_code == 2
+
+
+def test_published_backbones_are_where_the_network_begins(tmp_path, monkeypatch):
+    monkeypatch.setitem(network.CONFIGS, "paper", TINY)
+    begun = []
+    monkeypatch.setattr(
+        "mrcmv.model.published.fill_backbones", lambda *given: begun.append(given[1:])
+    )
+    monkeypatch.setattr("mrcmv.training.stages.train_network", lambda *given, **more: more)
+    monkeypatch.setattr("mrcmv.corpus.decoding.decode", lambda *given, **more: None)
+    files = [tmp_path / name for name in ("SLOWFAST_8x8_R50.pyth", "vggish-10086976.pth")]
+    for file in files:
+        file.write_bytes(b"")
+    told = CliRunner().invoke(
+        app,
+        ["train", "retrieval", "--corpus", "c", "--out", str(tmp_path / "o"), "--recipe", "paper",
+         "--size", "paper", "--backbones", str(tmp_path), "--device", "cpu"],
+    )  # fmt: skip
+    assert told.exit_code == 0, told.output
+    assert begun == [tuple(files)]
+    assert "published SlowFast and VGGish" in told.stdout

@@ -57,13 +57,13 @@ def take_rows(order: Order, side_px: int) -> Named:
 def voice_rows(order: Order) -> Named:
     """The log-mel frames of a clip's voice. Raises MediaError for a file that cannot be decoded."""
     sound = _sound(order)
-    return order.name, _facts(order, voice.curves(sound)), _log_mel(sound)
+    return order.name, _facts(order, voice.curves(sound)), log_mel(sound)
 
 
 def piece_rows(order: Order) -> Named:
     """The log-mel frames of a piece. Raises MediaError for a file that cannot be decoded."""
     sound = _sound(order)
-    return order.name, _facts(order, music_curves(sound)), _log_mel(sound)
+    return order.name, _facts(order, music_curves(sound)), log_mel(sound)
 
 
 def music_curves(sound: Sound) -> Floats:
@@ -114,7 +114,7 @@ def _in_parts(images: Bytes, side_px: int, part: int = 64) -> Bytes:
     return np.concatenate(parts)
 
 
-def _log_mel(sound: Sound) -> Floats:
+def log_mel(sound: Sound) -> Floats:
     """Log-mel frames of a sound of 32 s at least, 100 a second. Shape: → (frames, 64) float16."""
     import torch
 
