@@ -55,6 +55,7 @@ def _add(tables: dict[str, list[dict[str, Any]]], corpus: Path, split: str, numb
     name, clip_s = f"{split}-{number}", CLIP_S["long" if number % 2 == 0 else "short"]
     start_s, length_s = 8.0 * (number % 2), 72.0
     film(corpus / "takes" / f"{name}.mp4", clip_s, 20 + 30 * number)
+    media.write_sound(hum(3000.0, clip_s, 48_000, 2), corpus / f"takes/{name}.flac")
     media.write_sound(hum(200.0 + 60 * number, clip_s, 16_000), corpus / f"voices/{name}.flac")
     media.write_sound(hum(400.0 + 120 * number, length_s, 22_050, 2), corpus / f"{name}.flac")
     hidden = {
@@ -64,7 +65,7 @@ def _add(tables: dict[str, list[dict[str, Any]]], corpus: Path, split: str, numb
             for key in ("reading", "voice_reading", "picture_reading", "target", "music")
         },
         "editor": str(SECRET),
-        "lines": [{"start_s": 1.0, "manner": {"arousal": SECRET}}],
+        "lines": [{"start_s": 1.0, "end_s": 5.0, "manner": {"arousal": SECRET}}],
     }
     segment = {"start_s": 0.0, "end_s": clip_s, "piece_id": name, "music_start_s": start_s}
     tables["pairs"].append(
@@ -79,6 +80,7 @@ def _add(tables: dict[str, list[dict[str, Any]]], corpus: Path, split: str, numb
     tables["takes"].append(
         {
             "take_id": name, "split": split, "duration_s": clip_s, "frames": f"takes/{name}.mp4",
+            "game": f"takes/{name}.flac",
             "seconds": seconds, "plan": f'[[{SECRET}, "wild"]]',
         }
     )  # fmt: skip

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from mrcmv.errors import MrcmvError
+from mrcmv.evaluation.judging import N_MATCHES
 from mrcmv.evaluation.protocol import (
     Distances,
-    Gallery,
     MusicOf,
+    Offer,
     RetrievalProtocol,
     Window,
     protocol_of,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 Asked = Literal["validation", "test"]
 ORACLES = ("both", "voice", "picture")
 PREDICTED = "hand statistics"
+OFFERED = "real music"
+"""What the offer of all real music of the test is called."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +39,7 @@ class Method:
     seed: int | None
     distances: Distances
     ceiling: bool = False
+    only: tuple[str, ...] | None = None
 
 
 def material_of(corpus: Path) -> "Material":
@@ -59,12 +63,14 @@ def material_of(corpus: Path) -> "Material":
 
 
 def read_protocol(material: "Material", split: Asked = "test") -> RetrievalProtocol:
-    """What a split asks: of the test its three galleries, the large one, and moments; of the
+    """What a split asks: of the test its three galleries, the large one, moments, and what each
+    clip draws from all real music of the test's packages, which training never saw; of the
     validation one gallery of its pairs' music. Tune on validation, report the test.
 
     Arousal and energy are the first of the editor's axes, as it read and measured them.
     """
     from mrcmv.corpus.checks.material import validation_gallery
+    from mrcmv.corpus.editor.choosing import REAL
 
     where = axes_of(material)
     energy = {window: float(point[0]) for window, point in where.items()}
@@ -77,8 +83,11 @@ def read_protocol(material: "Material", split: Asked = "test") -> RetrievalProto
         f"galleries of {len(small[0].windows)}": small,
         f"gallery of {len(large.windows)}": (large,),
     }
+    real = material.pool.origin == REAL
+    offered = [window for window, one in zip(material.pool_windows, real, strict=True) if one]
+    offers = {OFFERED: offered} if len({piece for piece, _ in offered}) > N_MATCHES else {}
     return protocol_of(
-        material.folder.name, material.pairs, galleries, material.pool_windows, energy
+        material.folder.name, material.pairs, galleries, material.pool_windows, energy, offers
     )
 
 
@@ -92,9 +101,9 @@ def draws(n_seeds: int) -> list[Method]:
     """`random`: any order is as likely."""
 
     def drawing(seed: int) -> Distances:
-        def distances(gallery: Gallery) -> Floats:
-            shape = (len(gallery.queries), len(gallery.windows))
-            rng = np.random.default_rng([seed, *shape, int(gallery.queries.sum())])
+        def distances(offer: Offer) -> Floats:
+            shape = (len(offer.queries), len(offer.windows))
+            rng = np.random.default_rng([seed, *shape, int(offer.queries.sum())])
             return rng.random(shape).astype(np.float32)
 
         return distances
@@ -157,10 +166,10 @@ def ridges(material: "Material", measured: "Measured", protocol: RetrievalProtoc
         trained = baseline.train(material, measured, queries)
 
         def distances(
-            gallery: Gallery, queries: Floats = queries, trained: baseline.Baseline = trained
+            offer: Offer, queries: Floats = queries, trained: baseline.Baseline = trained
         ) -> Floats:
-            music = trained.music_of(gallery.windows)
-            return trained.reader.distances(queries[rows[gallery.queries]], music)
+            music = trained.music_of(offer.windows)
+            return trained.reader.distances(queries[rows[offer.queries]], music)
 
         made.append(Method(f"{PREDICTED} + ridge, {modality}", None, distances))
     return made

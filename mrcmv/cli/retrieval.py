@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["evaluate_app"]
 
-METHODS = ("random", "oracle", "swaps", "ridge")
+VOICES = ("clean", "separated", "separated-no-music", "none")
+METHODS = ("random", "oracle", "swaps", "ridge", "descriptors")
+MRCMV = ("MRCMV", "MRCMV, whole")
+"""What is compared with the others by default, where it was judged."""
 FIGURES = ("R@1", "R@10", "MRR", "ρ energy", "mIoU")
 """What rows are compared by."""
 
@@ -33,9 +36,24 @@ def evaluate_retrieval(
         list[Path] | None,
         typer.Option(metavar="DIR", help="Results of methods that were judged elsewhere."),
     ] = None,
+    network: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Trained networks, one a seed, judged as they are."),
+    ] = None,
+    variants: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="Variants on the backbones of the first --network."),
+    ] = None,
+    voice: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="clean|separated|separated-no-music|none",
+            help="What networks hear of the voice; default: clean and none.",
+        ),
+    ] = None,
     compare: Annotated[
         str | None,
-        typer.Option(metavar="METHOD", help="Taken less all others; default: the last row."),
+        typer.Option(metavar="METHOD", help="Taken less all others; default: MRCMV or the last."),
     ] = None,
     split: Annotated[
         str, typer.Option(metavar="validation|test", help="Tune on validation, report test.")
@@ -49,6 +67,7 @@ def evaluate_retrieval(
 ) -> None:
     """Judge methods of retrieval on the corpus: recall, rank, energy, moments, paired tests.
     Markdown on stdout."""
+    from mrcmv.cli.judged import Request, judged
     from mrcmv.evaluation import figures, tables
     from mrcmv.evaluation.results import load_all, rows_of
 
@@ -56,64 +75,46 @@ def evaluate_retrieval(
         raise typer.BadParameter("--split takes validation or test")
     if unknown := set(method or ()) - set(METHODS):
         raise typer.BadParameter(f"--method takes {', '.join(METHODS)}, not {min(unknown)}")
+    if unknown := set(voice or ()) - set(VOICES):
+        raise typer.BadParameter(f"--voice takes {', '.join(VOICES)}, not {min(unknown)}")
+    if variants and not network:
+        raise typer.BadParameter("--variants needs the --network whose backbones they read")
     if out:
         make_folder(out)
+    request = Request(
+        corpus, method or METHODS, "test" if split == "test" else "validation", seeds,
+        network or (), variants or (), voice or ("clean", "none"), jobs,
+    )  # fmt: skip
     with Steps() as steps:
-        judged = _judged(corpus, method or METHODS, split, seeds, jobs, steps)
-        rows = rows_of([*judged, *(one for folder in results or () for one in load_all(folder))])
+        made = judged(request, steps)
+        rows = rows_of([*made, *(one for folder in results or () for one in load_all(folder))])
         steps("Intervals and tests")
         told = figures.tables_of(rows)
         own = [(row.method, row.condition) for row in rows if not row.ceiling]
-        compared = figures.compare(rows, _chosen(own, compare), FIGURES) if own else []
+        compared = [
+            one for row in _chosen(own, compare) for one in figures.compare(rows, row, FIGURES)
+        ]
     if out:
-        _write(out, told, compared, judged)
+        _write(out, told, compared, made)
         tell(str(out / "retrieval.md"))
     say(tables.markdown(told, compared))
 
 
-def _judged(
-    corpus: Path, methods: Sequence[str], split: str, seeds: int, jobs: int, steps: Steps
-) -> "list[Results]":
-    """What the methods that need no training find."""
-    from mrcmv.cli import protocols
-    from mrcmv.evaluation.protocol import judge
-
-    material = protocols.material_of(corpus)
-    protocol = protocols.read_protocol(material, "test" if split == "test" else "validation")
-    measured = protocols.measured_of(material, protocol, jobs, steps)
-    references = {protocols.PREDICTED: protocols.statistics_of(material, measured)}
-    makers = {
-        "random": lambda: protocols.draws(seeds),
-        "oracle": lambda: protocols.oracles(material, protocol),
-        "swaps": lambda: protocols.ridge_swaps(material, measured, protocol),
-        "ridge": lambda: protocols.ridges(material, measured, protocol),
-    }
-    made = []
-    for name in METHODS:
-        steps(f"Judging {name}")
-        for one in makers[name]() if name in methods else ():
-            made.append(
-                judge(
-                    protocol, one.name, one.seed, one.distances,
-                    references=references, ceiling=one.ceiling,
-                )
-            )  # fmt: skip
-    return made
-
-
-def _chosen(rows: Sequence[tuple[str, str]], method: str | None) -> tuple[str, str]:
-    """A method's first row; by default the last row of all.
+def _chosen(rows: Sequence[tuple[str, str]], method: str | None) -> list[tuple[str, str]]:
+    """A method's rows, one a condition; by default those of MRCMV, or the last row of all.
 
     Raises:
         MrcmvError: there is no such method.
     """
+    names = {name for name, _ in rows}
     if method is None:
-        return rows[-1]
-    for row in rows:
-        if row[0] == method:
-            return row
-    known = ", ".join(dict.fromkeys(name for name, _ in rows))
-    raise MrcmvError(f"No results are of a method {method}. There are: {known}.")
+        method = next((name for name in MRCMV if name in names), None)
+        if method is None:
+            return list(rows[-1:])
+    if method not in names:
+        known = ", ".join(dict.fromkeys(name for name, _ in rows))
+        raise MrcmvError(f"No results are of a method {method}. There are: {known}.")
+    return [row for row in rows if row[0] == method]
 
 
 def _write(

@@ -3,8 +3,9 @@
 **Figures.** R@1, R@5, R@10, R@25 (%), of windows; track R@10 (%): the right piece by its nearest
 window; median rank; MRR; "NAME distance": how far the first match is from the truth by a reference
 of that name; ρ energy: Spearman's ρ between what a clip asks for in arousal and the mean energy of
-its first five matches, above that of its gallery. Of moments: mIoU and R1@0.5 (%), given the
-track. Intervals: `paired`.
+its first five matches, above that of its gallery; ρ / oracle's: over that of the oracle on the same
+queries. Of moments: mIoU and R1@0.5 (%), given the track. Of offers without a truth: the energies,
+and their means over the calm, the middle and the intense third of the clips. Intervals: `paired`.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,11 +17,15 @@ import numpy as np
 from mrcmv.errors import MrcmvError
 from mrcmv.evaluation import paired, ranking
 from mrcmv.evaluation.paired import Estimate, Statistic
+from mrcmv.evaluation.protocol import UNHEARD
 from mrcmv.evaluation.ranking import RECALL_AT, Numbers, Ranks
 from mrcmv.evaluation.results import APART, CHANCE_APART, Judged, Row
 
 Values = Callable[[Row, str], Numbers | None]
 PERCENT = (0.0, 100.0)
+THIRDS = ("calm", "middle", "intense")
+ORACLE = "oracle: both"
+"""The row that ρ of energies is a share of."""
 TRACK_AT = 10
 
 
@@ -95,15 +100,49 @@ def figures_of(rows: Sequence[Row], gallery: str) -> tuple[Figure, ...]:
             digits=3, bounds=(0.0, 1.0),
         ),
         *(_apart(name) for name in _references(rows, gallery)),
-        Figure(
-            "ρ energy", lambda row, gallery: row.figure(gallery, "energy"), lambda judged: 0.0,
-            digits=2, bounds=(-1.0, 1.0),
-            statistic=lambda judged: paired.correlation_with(judged.figures["arousal"]),
-        ),
+        *_energies(rows, gallery),
     )  # fmt: skip
     return tuple(
         figure for figure in every if any(figure.values(row, gallery) is not None for row in rows)
     )
+
+
+def _energies(rows: Sequence[Row], gallery: str) -> tuple[Figure, ...]:
+    """Of the first five matches, where the corpus knows them."""
+
+    def values(row: Row, gallery: str) -> Numbers | None:
+        return row.figure(gallery, "energy")
+
+    own = Figure(
+        "ρ energy", values, lambda judged: 0.0, digits=2, bounds=(-1.0, 1.0),
+        statistic=lambda judged: paired.correlation_with(judged.figures["arousal"]),
+    )  # fmt: skip
+    told = [own]
+    oracle = next((row for row in rows if row.method == ORACLE), None)
+    if oracle is not None and (most := values(oracle, gallery)) is not None:
+        share = partial(_share_of, oracle=most[0])
+        told.append(
+            Figure("ρ / oracle's", values, lambda judged: 0.0, digits=2, bounds=(-np.inf, np.inf),
+                   statistic=share)
+        )  # fmt: skip
+    if any("nearer" in run.galleries[gallery].figures for row in rows for run in row.runs):
+        return tuple(told)
+    for number, name in enumerate(THIRDS):
+        third = partial(_mean_of_third, number=number)
+        told.append(
+            Figure(f"energy, {name}", values, lambda judged: 0.0, digits=2,
+                   bounds=(-np.inf, np.inf), statistic=third)
+        )  # fmt: skip
+    return tuple(told)
+
+
+def _share_of(judged: Judged, oracle: Numbers) -> Statistic:
+    return paired.share_of_correlation(judged.figures["arousal"], oracle)
+
+
+def _mean_of_third(judged: Judged, number: int) -> Statistic:
+    place = np.argsort(np.argsort(judged.figures["arousal"], kind="stable"))
+    return paired.mean_where(place * len(THIRDS) // len(place) == number)
 
 
 def estimate(row: Row, gallery: str, figure: Figure) -> Estimate | None:
@@ -121,7 +160,8 @@ def compare(
     rows: Sequence[Row], one: tuple[str, str], names: Sequence[str] = ("R@1", "R@10")
 ) -> list[Comparison]:
     """One row (method, condition) less each other, in each gallery and figure, paired by query.
-    Ceilings are left out. Holm's correction is over all comparisons that come back.
+    Left out are ceilings, and other methods under another condition (what hears no voice is under
+    all of them). Holm's correction is over all comparisons that come back.
 
     Raises:
         MrcmvError: no such row.
@@ -130,7 +170,13 @@ def compare(
     if not chosen:
         known = "; ".join(f"{row.method} ({row.condition})" for row in rows)
         raise MrcmvError(f"No row is {one[0]} ({one[1]}). There are: {known}.")
-    others = [row for row in rows if row is not chosen[0] and not row.ceiling]
+    others = [
+        row
+        for row in rows
+        if row is not chosen[0]
+        and not row.ceiling
+        and (row.method == one[0] or UNHEARD in (one[1], row.condition) or row.condition == one[1])
+    ]
     made = [
         (gallery, figure, other, told)
         for gallery in galleries_of(rows)

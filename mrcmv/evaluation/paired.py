@@ -88,6 +88,33 @@ def correlation_with(other: ArrayLike) -> Statistic:
     return spearman
 
 
+def share_of_correlation(other: ArrayLike, oracle: ArrayLike) -> Statistic:
+    """ρ with another number of the queries, over the ρ that an oracle's values have with it.
+
+    Shape: other, oracle (n,).
+    """
+    rho, most = correlation_with(other), np.asarray(oracle, np.float64)
+
+    def share(values: Numbers, drawn: Numbers) -> Numbers:
+        ceiling = rho(most, drawn)
+        told: Numbers = rho(values, drawn) / np.where(np.abs(ceiling) > 1e-9, ceiling, np.inf)
+        return told
+
+    return share
+
+
+def mean_where(chosen: ArrayLike) -> Statistic:
+    """The mean over some of the queries. Shape: chosen (n,) of bool, at least one of them."""
+    weight = np.asarray(chosen, np.float64)
+
+    def told(values: Numbers, drawn: Numbers) -> Numbers:
+        own = drawn * weight
+        mean: Numbers = (own @ values) / np.maximum(own.sum(axis=1), 1e-9)
+        return mean
+
+    return told
+
+
 def estimate(
     values: ArrayLike,
     statistic: Statistic = mean,

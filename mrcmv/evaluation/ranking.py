@@ -119,13 +119,13 @@ def mean_of_first(distances: ArrayLike, values: ArrayLike, k: int) -> Numbers:
     """The mean of a value over each query's first k matches (of all, where there are fewer).
 
     Those that are level at the k-th place share what places are left. Shape: (n, m), values (m,)
-    → (n,).
+    or, where each query has its own, (n, m) → (n,).
 
     Raises:
         ValueError: k < 1, a NaN, or not a value for each candidate.
     """
     far, told = np.asarray(distances, np.float64), np.asarray(values, np.float64)
-    if far.ndim != 2 or told.shape != (far.shape[1],) or k < 1:
+    if far.ndim != 2 or told.shape not in (far.shape[1:], far.shape) or k < 1:
         raise ValueError(f"k ≥ 1 and a value a candidate wanted: {far.shape}, {told.shape}, k {k}")
     if np.isnan(far).any() or np.isnan(told).any():
         raise ValueError("a distance or a value is NaN")
@@ -133,8 +133,24 @@ def mean_of_first(distances: ArrayLike, values: ArrayLike, k: int) -> Numbers:
     edge = np.partition(far, k - 1, axis=1)[:, k - 1 : k]
     inside, on = far < edge, far == edge
     left = k - inside.sum(axis=1)
-    mean: Numbers = (inside @ told + left * (on @ told) / on.sum(axis=1)) / k
+    sums = [(which * told).sum(axis=1) for which in (inside, on)]
+    mean: Numbers = (sums[0] + left * sums[1] / on.sum(axis=1)) / k
     return mean
+
+
+def nearest_of_pieces(
+    distances: ArrayLike, values: ArrayLike, piece: ArrayLike
+) -> tuple[Numbers, Numbers]:
+    """How near each track is by its nearest window, and that window's value; of equal ones the
+    mean. Shape: (n, m), values (m,), piece (m,) → (n, pieces) twice."""
+    far, told = np.asarray(distances, np.float64), np.asarray(values, np.float64)
+    _, number = np.unique(np.asarray(piece), return_inverse=True)
+    order = np.argsort(number, kind="stable")
+    starts = np.searchsorted(number[order], np.arange(number.max() + 1))
+    nearest = np.minimum.reduceat(far[:, order], starts, axis=1)
+    first = far[:, order] == nearest[:, number[order]]
+    n = np.add.reduceat(first, starts, axis=1, dtype=np.float64)
+    return nearest, np.add.reduceat(first * told[order], starts, axis=1) / n
 
 
 def chance_recall(n_candidates: int, k: int) -> float:

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from mrcmv.evaluation.protocol import Distances, Gallery, MusicOf
+from mrcmv.evaluation.protocol import Distances, MusicOf, Offer
 from mrcmv.evaluation.ranking import distances_between
 from mrcmv.types import Floats
 
@@ -40,9 +40,9 @@ def on_axes(queries: Floats, music_of: MusicOf, weights: Floats) -> Distances:
         raise ValueError(f"a weight ≥ 0 for each axis wanted: {weights.shape}, {queries.shape}")
     scale = np.sqrt(weights)
 
-    def distances(gallery: Gallery) -> Floats:
-        music = music_of(gallery.windows)
-        return distances_between(queries[gallery.queries] * scale, music * scale)
+    def distances(offer: Offer) -> Floats:
+        music = music_of(offer.windows)
+        return distances_between(queries[offer.queries] * scale, music * scale)
 
     return distances
 

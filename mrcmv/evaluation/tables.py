@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -48,8 +49,8 @@ def markdown(tables: Sequence[Table], comparisons: Sequence[Comparison] = ()) ->
             label = f"*{name}*" if line.row.ceiling else name
             lines.append(_row([label, _piped(line.row.condition), seeds(line), *cells]))
         lines.append("")
-    if comparisons:
-        lines += _compared(comparisons)
+    for _, own in groupby(comparisons, key=lambda one: one.one):
+        lines += _compared(list(own))
     return "\n".join(lines)
 
 

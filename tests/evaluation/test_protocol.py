@@ -9,7 +9,8 @@ from mrcmv.cli import protocols
 from mrcmv.corpus.editor.mind import WEIGHTS
 from mrcmv.errors import MrcmvError
 from mrcmv.evaluation import figures, results
-from mrcmv.evaluation.protocol import Gallery, embedded, judge, protocol_of
+from mrcmv.evaluation.judging import judge
+from mrcmv.evaluation.protocol import Gallery, embedded, protocol_of
 from mrcmv.evaluation.swaps import on_axes, swaps
 
 SMALL, LARGE = "galleries of 12", "gallery of 80"

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from mrcmv.cli import protocols
 from mrcmv.cli.commands import app
 from mrcmv.errors import MrcmvError
-from mrcmv.evaluation.protocol import judge
+from mrcmv.evaluation.judging import judge
 from mrcmv.evaluation.results import load_all, save
 
 

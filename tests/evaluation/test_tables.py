@@ -66,7 +66,7 @@ def test_markdown_has_every_row_figure_count_and_chance(told, compared):
     assert r"| 50% of A&B_{x} w/o the λ-gate \| #1 | clean voice | 3 |" in text
     assert "| random | no voice | fixed |" in text
     assert "each looks for its window within its own track" in text
-    assert "over these 4 comparisons" in text
+    assert "over these 2 comparisons" in text
     assert "nan" not in text
     assert text.index("Galleries of 162") < text.index("Moments")
     widths = [line.count("|") - line.count(r"\|") for line in text.splitlines() if line[:1] == "|"]
