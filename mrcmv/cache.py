@@ -16,6 +16,7 @@ import numpy as np
 from filelock import FileLock
 
 from mrcmv.errors import CacheError
+from mrcmv.types import Sound
 
 V = TypeVar("V")
 
@@ -186,3 +187,11 @@ def n_bytes(value: object) -> int:
     if is_dataclass(value) and not isinstance(value, type):
         return sum(n_bytes(getattr(value, entry.name)) for entry in fields(value))
     return 0
+
+
+def digest(sound: Sound) -> str:
+    """A sound's samples as a name, 32 hex digits."""
+    hashed = hashlib.blake2b(digest_size=16)
+    for channel in sound.samples:
+        hashed.update(np.ascontiguousarray(channel).data)
+    return hashed.hexdigest()

@@ -1,7 +1,9 @@
 """The verbs from folder to index: add tracks, and analyse those that the catalog does not know yet.
 
-What the index hears of a track says `hear`, and nothing else: of a song added as one, its
-accompaniment. The file itself stays the full song, which is what a mix lays under a clip.
+To analyse is to measure a track's windows and, for a trained method, to embed them. It is heard
+once for both, and what is known is not made again. What the index hears of a track says `hear`, and
+nothing else: of a song added as one, its accompaniment. The file itself stays the full song, which
+is what a mix lays under a clip.
 """
 
 import time
@@ -21,14 +23,17 @@ from mrcmv.catalog import (
     AddReport,
     Catalog,
     Problem,
+    heard_id,
     keep_beside,
     measure,
+    spans_of,
     unsung_by,
 )
 from mrcmv.errors import MediaError, SeparationError
+from mrcmv.methods import Trained
 from mrcmv.progress import Hook, silent
 from mrcmv.settings import Settings
-from mrcmv.types import Sound, Track, TrackWindow
+from mrcmv.types import Floats, Sound, Track, TrackWindow
 
 STEP = "Analysing tracks"
 SONG_STEP = "Taking the singing out of {title}"
@@ -92,17 +97,21 @@ def add(
     return replace(report, note=note)
 
 
-def index(catalog: Catalog, settings: Settings, *, hook: Hook = silent) -> IndexReport:
-    """Bring the index up to date; at once when nothing changed.
+def index(
+    catalog: Catalog, settings: Settings, method: Trained | None = None, *, hook: Hook = silent
+) -> IndexReport:
+    """Bring the index up to date, with the embeddings of a trained method; at once when nothing
+    changed.
 
     Of two processes that index one catalog the second waits and finds the work done.
 
     Raises:
         CatalogError: the catalog cannot be read or written.
+        WeightsError: the method's weights cannot be used.
     """
     n_tracks = len(catalog.tracks)
-    work = _Analysis(catalog, settings, hook)
-    if catalog.unmeasured:
+    work = _Analysis(catalog, settings, method, hook)
+    if work.tracks:
         with _turn(catalog.lock("analysis"), hook):
             work.run()
     broken = catalog.unmeasurable
@@ -132,14 +141,18 @@ def hear(track: Track, settings: Settings, hook: Hook = silent) -> Heard:
 
 
 def analyse(
-    track: Track, settings: Settings, hook: Hook = silent
+    track: Track, settings: Settings, hook: Hook = silent, known: tuple[TrackWindow, ...] = ()
 ) -> tuple[Heard, tuple[TrackWindow, ...]]:
-    """Hear one track, and measure what is heard. A song that is nothing but singing is heard whole.
+    """Hear one track, and measure what is heard, unless it was `known` by the same hearing.
+
+    A song that is nothing but singing is heard whole.
 
     Raises:
         MediaError: its file cannot be decoded, or holds only silence.
     """
     heard = hear(track, settings, hook)
+    if known and heard_id(heard.track) == heard_id(track):
+        return heard, known
     try:
         return heard, _measured(heard)
     except NoMusic:
@@ -214,40 +227,65 @@ def _of_song(track: Track, hook: Hook) -> Hook:
 
 
 class _Analysis:
-    """Analyses what a catalog has unmeasured, and counts."""
+    """Analyses what a catalog has unmeasured or a method unembedded, and counts."""
 
-    def __init__(self, catalog: Catalog, settings: Settings, hook: Hook) -> None:
+    def __init__(
+        self, catalog: Catalog, settings: Settings, method: Trained | None, hook: Hook
+    ) -> None:
         self.catalog = catalog
         self.settings = settings
+        self.method = method
         self.hook = hook
+        self.known: dict[str, tuple[TrackWindow, ...]] = {}
+        self.measured: dict[Track, tuple[TrackWindow, ...]] = {}
+        self.embedded: dict[Track, tuple[tuple[TrackWindow, ...], Floats]] = {}
         self.n_analysed = 0
         self.whole: list[Problem] = []
 
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """What is to be done."""
+        if self.method is None:
+            return self.catalog.unmeasured
+        return self.catalog.unembedded(self.method.space)
+
     def run(self) -> None:
-        """Analyse track after track; what was measured is kept on the way."""
-        tracks = self.catalog.unmeasured
-        fresh: dict[Track, tuple[TrackWindow, ...]] = {}
+        """Analyse track after track; what was made is kept on the way."""
+        tracks = self.tracks
+        for window in self.catalog.windows:
+            self.known[window.track_id] = (*self.known.get(window.track_id, ()), window)
         saved_at_s = time.monotonic()
         try:
             for n_done, track in enumerate(tracks):
                 self.hook(STEP, track.title, completed=n_done, total=len(tracks))
-                fresh |= self._analysed(track)
+                self._analyse(track)
                 if time.monotonic() - saved_at_s > SAVE_EVERY_S:
-                    self.catalog.learn(fresh)
-                    fresh, saved_at_s = {}, time.monotonic()
+                    self._save()
+                    saved_at_s = time.monotonic()
         finally:
-            self.catalog.learn(fresh)
+            self._save()
         self.hook(STEP, completed=len(tracks), total=len(tracks))
 
-    def _analysed(self, track: Track) -> dict[Track, tuple[TrackWindow, ...]]:
-        """A track's windows; nothing where it had to be given up."""
+    def _analyse(self, track: Track) -> None:
+        """Keep a track's windows and their embeddings, to be saved; or give it up."""
+        known = self.known.get(track.track_id, ())
         try:
-            heard, windows = analyse(track, self.settings, self.hook)
+            heard, windows = analyse(track, self.settings, self.hook, known)
         except MediaError as error:
             given_up = replace(track, song=WHOLE) if track.song else track
             self.catalog.give_up(given_up, str(error), for_good=isinstance(error, NoMusic))
-            return {}
+            return
+        if windows is not known or heard.track != track:
+            self.measured[heard.track] = windows
+        if self.method is not None:
+            self.embedded[heard.track] = windows, self.method.embed(heard.sound, spans_of(windows))
         self.n_analysed += 1
         if heard.problem:
             self.whole.append(Problem(track.file, heard.problem))
-        return {heard.track: windows}
+
+    def _save(self) -> None:
+        self.catalog.learn(self.measured)
+        self.measured = {}
+        if self.method is not None:
+            self.catalog.embeddings(self.method.space).learn(self.embedded)
+            self.embedded = {}

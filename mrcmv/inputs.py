@@ -26,6 +26,8 @@ SHORT_SIDE_PX = 256
 """Short side of the picture that the square is cut from (SlowFast's test-time scale)."""
 MEAN = 0.45
 STD = 0.225
+VOICE_HZ, VOICE_LUFS = 16_000, -23.0
+"""What voices are brought to (`levelled`): the networks read no higher rate."""
 
 
 def clip_window(duration_s: float, offset_s: float = 0.0) -> Span:
@@ -127,6 +129,18 @@ def window_sound(sound: Sound, window: Span) -> Sound:
     part = sound.samples[:, first : first + n]
     missing = n - part.shape[1]
     return Sound(np.pad(part, ((0, 0), (0, missing))) if missing else part, sound.rate_hz)
+
+
+def levelled(voice: Sound) -> Sound:
+    """A voice as the networks hear all voices: at one rate and one loudness, peaks under
+    full scale. Its level says nothing of how it is said. Shape: (channels, n) → (channels, m).
+    """
+    low = media.resample(voice, VOICE_HZ)
+    loudness = media.loudness_lufs(low)
+    gain_db = VOICE_LUFS - loudness if np.isfinite(loudness) else 0.0
+    samples = low.samples * np.float32(10 ** (gain_db / 20))
+    peak = max(float(np.abs(samples).max(initial=0.0)), 1e-9)
+    return Sound((samples * np.float32(min(1.0, 0.99 / peak))).astype(np.float32), VOICE_HZ)
 
 
 def sound_patches(sound: Sound) -> "Tensor":

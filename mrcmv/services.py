@@ -1,6 +1,5 @@
 """The composition root: builds the rooms from settings once, and is all that the faces receive."""
 
-import hashlib
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,8 +9,9 @@ import numpy as np
 from mrcmv import catalog as catalogs
 from mrcmv import find as finding
 from mrcmv import indexing, inputs, media, methods, mixing, separation
-from mrcmv.cache import Cache, Memory
-from mrcmv.errors import CatalogError, SeparationError, SettingsError
+from mrcmv.cache import Cache, Memory, digest
+from mrcmv.errors import CatalogError, MrcmvError, SeparationError, SettingsError
+from mrcmv.indexing import IndexReport
 from mrcmv.methods.descriptors import window_vectors
 from mrcmv.progress import Hook, silent
 from mrcmv.settings import Settings
@@ -41,8 +41,12 @@ class Services:
     """The verbs find, mix and separate over one catalog, one cache and one set of settings."""
 
     def __init__(self, settings: Settings) -> None:
-        _check_name("MRCMV_METHOD", settings.method, methods.NAMES)
-        _check_name("MRCMV_SEPARATION", settings.separation, tuple(separation.BACKENDS))
+        methods.check(settings)
+        if settings.separation not in separation.BACKENDS:
+            names = ", ".join(separation.BACKENDS)
+            raise SettingsError(
+                f"MRCMV_SEPARATION={settings.separation} is unknown. Choose one of: {names}."
+            )
         self.settings = settings
         self.cache = Cache(settings.cache, settings.cache_mb)
         self.catalog = catalogs.Catalog(
@@ -94,9 +98,9 @@ class Services:
         return self._stems.get(key, separate)
 
     def find(self, path: Path, options: FindOptions | None = None, hook: Hook = silent) -> Found:
-        """Clip → matches. Raises MediaError, SeparationError or CatalogError."""
+        """Clip → matches. Raises MediaError, SeparationError, WeightsError or CatalogError."""
         options = options or FindOptions()
-        method = methods.get(options.method or self.settings.method)
+        method = methods.get(options.method or self.default_method, self.settings)
         separation.backend_of(options.backend or self.settings.separation)
         clip = self.open(path)
         if options.voice_file:
@@ -109,18 +113,26 @@ class Services:
             voice_file=options.voice_file,
             hook=hook,
         )
-        indexing.index(self.catalog, self.settings, hook=hook)
+        self.index(method, hook)
         found = finding.find(
             decoded,
             stems,
             self.catalog,
             method,
-            top=options.top,
-            tags=options.tags,
-            seed=options.seed,
-            hook=hook,
-        )
+            top=options.top, tags=options.tags, seed=options.seed, hook=hook,
+        )  # fmt: skip
         return replace(found, notes=(*found.notes, *self._left_out()))
+
+    def index(self, method: methods.Method | None = None, hook: Hook = silent) -> IndexReport:
+        """Bring the index up to date for a method, the usual one where none is named.
+
+        Raises:
+            CatalogError: the catalog cannot be read or written.
+            WeightsError: the method's weights cannot be used.
+        """
+        method = method or methods.get(self.default_method, self.settings)
+        trained = method if isinstance(method, methods.Trained) else None
+        return indexing.index(self.catalog, self.settings, trained, hook=hook)
 
     def _left_out(self) -> tuple[str, ...]:
         """A sentence on the tracks that no find can rank, where there are any."""
@@ -198,8 +210,9 @@ class Services:
         """Where a track's best window starts, in s; 0 for a track not in the catalog."""
         if track.track_id not in {known.track_id for known in self.catalog.tracks}:
             return 0.0
-        indexing.index(self.catalog, self.settings, hook=hook)
-        method = methods.get("descriptors")  # the methods that draw know no best window
+        name = self.default_method
+        method = methods.get("descriptors" if name in methods.DRAWN else name, self.settings)
+        self.index(method, hook)
         top = len(self.catalog.tracks)
         found = finding.find(
             decoded, stems, self.catalog, method, top=top, tags=(), seed=0, hook=hook
@@ -252,37 +265,30 @@ class Services:
         )
 
     def warm(self) -> None:
-        """Load what the first find and mix would wait for: detector, libraries, catalog.
+        """Load what the first find and mix would wait for: detector, libraries, network, catalog.
 
-        What is wrong with the catalog is told by the first find, not here.
+        What is wrong with catalog or weights is told by the first find, not here.
         """
         noise = np.random.default_rng(0).normal(0, 0.1, (2, 48000)).astype(np.float32)
         separation.find_speech(Sound(noise, 48000))
         media.true_peak_dbtp(Sound(noise, 48000))
-        with suppress(CatalogError):
+        with suppress(MrcmvError):
+            self.index()
             if windows := self.catalog.windows:
                 vectors = window_vectors(windows)
                 catalogs.VectorIndex(vectors).search(vectors[0], 1)
 
     @property
     def known_methods(self) -> tuple[methods.Method, ...]:
-        """The methods that a find may be asked for."""
-        return tuple(methods.get(name) for name in methods.NAMES)
+        """The methods that a find may be asked for: those whose weights are there."""
+        return methods.known(self.settings)
+
+    @property
+    def default_method(self) -> str:
+        """The method of a find that names none."""
+        return methods.default(self.settings)
 
     @property
     def known_backends(self) -> tuple[separation.BackendInfo, ...]:
         """The ways to find the voice-over, with what is missing for each."""
         return separation.describe(self.settings)
-
-
-def _check_name(variable: str, name: str, known: tuple[str, ...]) -> None:
-    if name not in known:
-        raise SettingsError(f"{variable}={name} is unknown. Choose one of: {', '.join(known)}.")
-
-
-def digest(sound: Sound) -> str:
-    """A sound's samples as a name, 32 hex digits."""
-    hashed = hashlib.blake2b(digest_size=16)
-    for channel in sound.samples:
-        hashed.update(np.ascontiguousarray(channel).data)
-    return hashed.hexdigest()

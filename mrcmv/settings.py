@@ -24,7 +24,16 @@ class Settings(BaseSettings):
     separation: str = Field(
         "compact", description="How the voice-over is found (a separation backend)."
     )
-    method: str = Field("descriptors", description="How the catalog is ranked.")
+    method: str | None = Field(
+        None,
+        description="How the catalog is ranked; default `mrcmv` where its weights are, else "
+        "`descriptors`.",
+    )
+    network: Path | None = Field(
+        None,
+        description="Weights of your own for the method `mrcmv`: a file, or the folder that "
+        "`mrcmv train retrieval` wrote; default the weights of the repository.",
+    )
     max_upload_mb: int = Field(500, gt=0, description="Largest clip, in MB.")
     max_duration_s: float = Field(600.0, gt=0, description="Longest clip, in seconds.")
     min_duration_s: float = Field(1.0, gt=0, description="Shortest clip, in seconds.")

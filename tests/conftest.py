@@ -20,8 +20,9 @@ def sample_clips() -> list[Path]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Settings with data of their own and the starter's tracks."""
-    return Settings(data_dir=tmp_path / "data")
+    """Settings with data of their own and the starter's tracks, by the method that needs no
+    embeddings: weights that ship would embed the starter in every test."""
+    return Settings(data_dir=tmp_path / "data", method="descriptors")
 
 
 def write_clip(

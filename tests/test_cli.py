@@ -21,7 +21,12 @@ def mrcmv(tmp_path: Path):
             [sys.executable, "-m", "mrcmv", *map(str, words)],
             capture_output=True,
             text=True,
-            env={**os.environ, "MRCMV_DATA_DIR": str(tmp_path / "data"), **env},
+            env={
+                **os.environ,
+                "MRCMV_DATA_DIR": str(tmp_path / "data"),
+                "MRCMV_METHOD": "descriptors",  # by weights that ship, each find would embed
+                **env,
+            },
             check=False,
         )
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from mrcmv.methods import NAMES
+from mrcmv.methods.trained import WEIGHTS
 from mrcmv.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,9 +28,12 @@ def test_every_setting_stands_in_the_docs_with_its_default():
         if len(cells := line.split("|")) >= 4
     }
     for name, field in Settings.model_fields.items():
-        shown = {"data_dir": "data", "catalog_dir": "catalog in the data folder"}.get(
-            name, str(field.default)
-        )
+        shown = {
+            "data_dir": "data",
+            "catalog_dir": "catalog in the data folder",
+            "method": "mrcmv where its weights are, else descriptors",
+            "network": str(WEIGHTS.relative_to(ROOT)),
+        }.get(name, str(field.default))
         assert rows.get(f"MRCMV_{name.upper()}") == shown, name
 
 
@@ -40,6 +45,12 @@ def test_every_command_stands_in_the_docs():
     for name, command in group.commands.items():
         for sub in getattr(command, "commands", {"": None}):
             assert f"`mrcmv {name} {sub}".rstrip() in text, (name, sub)
+
+
+def test_every_method_stands_in_the_docs():
+    text = (ROOT / "docs/commands.md").read_text()
+    assert "\\|".join(NAMES) in text
+    assert all(f"| `{name}` |" in text for name in NAMES)
 
 
 def test_every_endpoint_stands_in_the_docs():

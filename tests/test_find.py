@@ -54,20 +54,20 @@ def test_the_query_hears_the_window_and_nothing_else(decoded: Decoded):
 def test_a_window_without_words_is_asked_by_picture_and_says_so(decoded: Decoded, catalog):
     stems = stems_of(Span(2.0, 9.0), Span(41.8, 50.0), note="It is a gate.")
     assert query_of(decoded, stems).voice is None
-    found = find(decoded, stems, catalog, methods.get("descriptors"))
+    found = find(decoded, stems, catalog, methods.METHODS["descriptors"])
     assert found.notes == ("It is a gate.", NO_VOICE_HERE)
-    assert find(decoded, stems, catalog, methods.get("random")).notes == ("It is a gate.",)
+    assert find(decoded, stems, catalog, methods.METHODS["random"]).notes == ("It is a gate.",)
 
 
 def test_a_clip_without_a_voice_says_so_once(decoded: Decoded, catalog):
     stems = Stems(voice=None, note="Nobody was heard to speak.")
-    found = find(decoded, stems, catalog, methods.get("descriptors"))
+    found = find(decoded, stems, catalog, methods.METHODS["descriptors"])
     assert found.notes == ("Nobody was heard to speak.",)
 
 
 @pytest.mark.parametrize(("top", "n"), [(5, 5), (1, 1), (0, 0), (50, 8)])
 def test_the_best_are_kept(decoded: Decoded, catalog, top: int, n: int):
-    found = find(decoded, Stems(voice=None), catalog, methods.get("random"), top=top)
+    found = find(decoded, Stems(voice=None), catalog, methods.METHODS["random"], top=top)
     assert [match.rank for match in found.matches] == list(range(1, n + 1))
 
 
@@ -77,7 +77,7 @@ def test_the_answer_says_what_was_asked(decoded: Decoded, catalog):
         decoded,
         Stems(voice=None),
         catalog,
-        methods.get("tags"),
+        methods.METHODS["tags"],
         tags=("x",),
         seed=3,
         hook=lambda step, *args, **more: steps.append(step),

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mrcmv import inputs
+from mrcmv import inputs, media
 from mrcmv.errors import MediaError
 from mrcmv.model import grid, vggish
 from mrcmv.types import Frames, Sound, Span
@@ -173,3 +173,14 @@ def test_window_sound_is_the_window_padded_to_its_length():
     assert padded.samples.shape == (2, 64_000)
     assert not padded.samples[:, 32_000:].any()
     assert inputs.window_sound(sound, Span(20.0, 21.0)).samples.shape == (2, 16_000)
+
+
+def test_voices_are_heard_at_one_loudness_whatever_their_level():
+    rng = np.random.default_rng(0)
+    said = (0.1 * rng.standard_normal((1, 48_000 * 4))).astype(np.float32)
+    quiet, loud = (inputs.levelled(Sound(said * gain, 48_000)) for gain in (0.05, 2.0))
+    assert quiet.rate_hz == loud.rate_hz == inputs.VOICE_HZ
+    np.testing.assert_allclose(quiet.samples, loud.samples, atol=1e-4)
+    assert media.loudness_lufs(loud) == pytest.approx(inputs.VOICE_LUFS, abs=0.3)
+    silent = inputs.levelled(Sound(np.zeros((1, 48_000), np.float32), 48_000))
+    assert not silent.samples.any()

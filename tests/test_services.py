@@ -11,9 +11,10 @@ import pytest
 
 from mrcmv import media
 from mrcmv.answer import as_json, mix_name
-from mrcmv.errors import CatalogError, MediaError, MrcmvError, SettingsError
+from mrcmv.errors import CatalogError, MediaError, MrcmvError, SettingsError, WeightsError
 from mrcmv.services import FindOptions, Services
 from mrcmv.types import MixOptions, Sound, Track
+from tests.methods.networks import write_heads, write_network
 
 
 @pytest.fixture
@@ -140,6 +141,50 @@ def test_what_was_not_measured_is_null(services, make_clip):
     found = services.find(make_clip(), FindOptions(method="random"))
     assert math.isnan(found.matches[0].distance)
     assert as_json(found)["matches"][0]["distance"] is None
+
+
+@pytest.fixture
+def by_network(settings, tmp_path) -> Services:
+    """Services with a tiny network of their own, over three tracks of their own."""
+    chance = np.random.default_rng(0)
+    for name in "abc":
+        noise = chance.normal(0, 0.1, (1, 5 * 22050)).astype(np.float32)
+        media.write_sound(Sound(noise, 22050), tmp_path / f"{name}.wav")
+    own = {"network": write_network(tmp_path), "method": None, "catalog_dir": tmp_path / "mine"}
+    services = Services(settings.model_copy(update=own))
+    services.catalog.add([tmp_path / f"{name}.wav" for name in "abc"])
+    return services
+
+
+def test_by_itself_a_find_goes_by_the_network_and_fits_are_places_in_the_catalog(
+    by_network, make_clip
+):
+    clip = make_clip(tone_hz=None)
+    found = by_network.find(clip)
+    assert found.method == by_network.default_method == "mrcmv"
+    assert [match.fit for match in found.matches] == [100.0, 50.0, 0.0]
+    best = found.matches[0]
+    assert by_network.best_start(found.decoded, found.stems, best.track) == best.window.start_s
+    assert by_network.find(clip, FindOptions(method="descriptors")).method == "descriptors"
+
+
+def test_a_warm_app_has_embedded_its_catalog(by_network):
+    by_network.warm()
+    assert by_network.index().n_analysed == 0
+    assert [file.suffix for file in by_network.catalog.folder.glob("mrcmv-*")] == [".idx"]
+
+
+def test_weights_that_are_missing_or_strange_are_told_before_the_clip_is_read(
+    by_network, make_clip, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(media, "read_clip", lambda *a, **k: pytest.fail("read"))
+    clip = make_clip()
+    with pytest.raises(WeightsError, match=r"cmmr has no weights.*cmmr\.safetensors is missing"):
+        by_network.find(clip, FindOptions(method="cmmr"))
+    write_heads(tmp_path, "cmmr", on=write_network(tmp_path / "foreign", seed=1))
+    with pytest.raises(WeightsError, match="other backbones"):
+        by_network.find(clip, FindOptions(method="cmmr"))
+    assert [method.name for method in by_network.known_methods][:2] == ["mrcmv", "cmmr"]
 
 
 @pytest.mark.parametrize("variable", ["method", "separation"])

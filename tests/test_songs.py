@@ -19,10 +19,12 @@ from mrcmv.answer import as_json
 from mrcmv.catalog import Catalog, table
 from mrcmv.cli.commands import app
 from mrcmv.errors import SeparationError
+from mrcmv.methods import Trained
 from mrcmv.separation import BACKENDS, NO_SINGER
 from mrcmv.services import Services
 from mrcmv.settings import Settings
 from mrcmv.types import MixOptions, Sound, Stems
+from tests.methods.networks import write_network
 
 RATE_HZ = indexing.SONG_RATE_HZ
 SECONDS = 12.0
@@ -254,8 +256,50 @@ def test_a_user_who_unmarks_a_song_while_it_is_analysed_is_heard(music, added, s
     assert [(track.song, track.singing_share) for track in catalog.tracks] == [("", None)]
 
 
+def points_of(catalog: Catalog, settings: Settings, method: Trained) -> np.ndarray:
+    indexing.index(catalog, settings, method)
+    return catalog.embedded(method.space)[1]
+
+
+def test_what_is_embedded_of_a_song_is_its_accompaniment(
+    music, added, spleeter, settings, tmp_path
+):
+    method = Trained("mrcmv", write_network(tmp_path))
+    alone = points_of(added(music.parent / "bands", at="bands"), settings, method)
+    plain = points_of(added(music), settings, method)
+    song = points_of(added(music, songs=True), settings, method)
+    assert song.shape == (1, 16)
+    np.testing.assert_allclose(song, alone, atol=0.02)
+    assert np.abs(plain - alone).max() > 0.2, "the singing makes no difference here"
+
+
+def test_a_song_that_is_new_is_taken_apart_once_to_be_measured_and_embedded(
+    music, spleeter, settings, tmp_path
+):
+    catalog = Catalog(tmp_path / "mine")
+    indexing.add(catalog, settings, [music], songs=True)
+    points_of(catalog, settings, Trained("mrcmv", write_network(tmp_path)))
+    assert spleeter.n_splits == 1
+    assert [track.singing_share for track in catalog.tracks] == [0.75]
+
+
+def test_a_song_whose_backend_is_gone_when_it_is_embedded_is_heard_whole_by_all(
+    music, added, spleeter, settings, tmp_path
+):
+    plain = measures(added(music, at="plain"))
+    catalog = added(music, songs=True)
+    spleeter.fails = True
+    method = Trained("mrcmv", write_network(tmp_path))
+    report = indexing.index(catalog, settings, method)
+    assert [problem.message for problem in report.whole] == ["It was stopped."]
+    assert [track.song for track in catalog.tracks] == ["whole"]
+    assert measures(catalog) == plain
+    assert len(catalog.embedded(method.space)[0]) == 1
+
+
 def test_the_command_says_what_it_did(music, spleeter, tmp_path, monkeypatch):
     monkeypatch.setenv("MRCMV_CATALOG_DIR", str(tmp_path / "mine"))
+    monkeypatch.setenv("MRCMV_METHOD", "descriptors")
     run = CliRunner().invoke
     spleeter.missing_ = "make it"
     done = run(app, ["catalog", "add", str(music), "--songs"])

@@ -6,6 +6,7 @@ table        tracks.csv
 adding       from files to rows of the table: AddReport, Problem, read_track
 facts        content hash and duration of each file, remembered
 index        measured rows by the sound that was heard, in one file
+embeddings   where networks put the windows: Space
 descriptors  a track's windows and what they measure: measure
 spectra, rhythm, tonality, energy   what descriptors are made of
 search       nearest vectors (FAISS): VectorIndex
@@ -16,7 +17,8 @@ storage      whole files, one writer at a time
 from mrcmv.catalog.adding import AddReport, Problem, read_track
 from mrcmv.catalog.collection import Catalog, keep_beside
 from mrcmv.catalog.descriptors import LONGEST_S, MAKER, measure
-from mrcmv.catalog.index import unsung_by
+from mrcmv.catalog.embeddings import Embeddings, Space, spans_of
+from mrcmv.catalog.index import heard_id, unsung_by
 from mrcmv.catalog.search import VectorIndex
 from mrcmv.catalog.spectra import RATE_HZ
 from mrcmv.catalog.table import WHOLE
@@ -29,13 +31,17 @@ __all__ = [
     "WHOLE",
     "AddReport",
     "Catalog",
+    "Embeddings",
     "Problem",
+    "Space",
     "VectorIndex",
     "fit_words",
+    "heard_id",
     "keep_beside",
     "key_name",
     "measure",
     "read_track",
+    "spans_of",
     "tempo_words",
     "unsung_by",
 ]

@@ -1,13 +1,15 @@
 """The catalog: a folder of tracks, what is said of them and what was measured."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock
 
 from mrcmv.catalog import adding, descriptors, storage, table
 from mrcmv.catalog.adding import AddReport, Problem
+from mrcmv.catalog.embeddings import Embeddings, Space
 from mrcmv.catalog.index import Index, heard_id, unsung_by, write_rows
 from mrcmv.catalog.roster import Roster, place_of
 from mrcmv.errors import MediaError
@@ -40,6 +42,7 @@ class Catalog:
         self._shipped = _index_in(self.starter) if self.starter else None
         self._roster = Roster(self.folder, self.starter, begins_with_starter)
         self._reasons: dict[str, str] = {}
+        self._embeddings: dict[Space, Embeddings] = {}
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -53,13 +56,7 @@ class Catalog:
     @property
     def windows(self) -> tuple[TrackWindow, ...]:
         """The measured windows of the tracks, track by track."""
-        rows = self._rows()
-        return tuple(
-            window
-            for track in self.tracks
-            if heard_id(track) in rows
-            for window in descriptors.windows_of(track.track_id, rows[heard_id(track)])
-        )
+        return tuple(window for _, windows in self._measured() for window in windows)
 
     @property
     def unmeasured(self) -> tuple[Track, ...]:
@@ -70,6 +67,34 @@ class Catalog:
             for track in self.tracks
             if track.content_hash not in self._reasons and not _is_known(track, rows)
         )
+
+    def embeddings(self, space: Space) -> Embeddings:
+        """What is known of the tracks' windows in a space."""
+        return self._embeddings.setdefault(space, Embeddings(self.folder, space))
+
+    def embedded(self, space: Space) -> tuple[tuple[TrackWindow, ...], Floats]:
+        """The measured windows of the tracks that were embedded, and their embeddings.
+
+        Shape: windows n, embeddings `(n, width)`.
+        """
+        known = self.embeddings(space)
+        kept: list[TrackWindow] = []
+        points = [np.zeros((0, space.width), np.float32)]
+        for track, windows in self._measured():
+            if (own := known.of(track, windows)) is not None:
+                kept += windows
+                points.append(own)
+        return tuple(kept), np.concatenate(points)
+
+    def unembedded(self, space: Space) -> tuple[Track, ...]:
+        """The tracks that still have to be analysed or embedded (not those that cannot be)."""
+        known, unmeasured = self.embeddings(space), self.unmeasured
+        missing = {
+            track.track_id
+            for track, windows in self._measured()
+            if track.content_hash not in self._reasons and known.of(track, windows) is None
+        } | {track.track_id for track in unmeasured}
+        return tuple(track for track in self.tracks if track.track_id in missing)
 
     @property
     def unmeasurable(self) -> tuple[Problem, ...]:
@@ -189,6 +214,14 @@ class Catalog:
         work.rows.append(row)
         work.added.append(track)
         work.known[facts.content_hash] = track
+
+    def _measured(self) -> Iterator[tuple[Track, tuple[TrackWindow, ...]]]:
+        """The tracks that have windows, each with them."""
+        rows = self._rows()
+        for track in self.tracks:
+            own = rows.get(heard_id(track))
+            if own is not None and len(own):
+                yield track, descriptors.windows_of(track.track_id, own)
 
     def _rows(self) -> Mapping[str, Floats]:
         shipped = self._shipped.rows if self._shipped else {}

@@ -1,7 +1,8 @@
 """The index: what was measured of each track's windows, by the sound that was heard (`heard_id`).
 
-One file holds it. It names what made it; under another maker's name, or damaged, it counts as
-empty and is made anew. A track that is removed and added again is known at once.
+One file holds it, and one more for each space of embeddings. A file names what made it; under
+another maker's name, or damaged, it counts as empty and is made anew. A track that is removed and
+added again is known at once.
 
 Conventions: a track's rows have shape `(n_windows, width)` float32, column 0 the window's start
 and column 1 its duration in seconds; the maker says what the others are.

@@ -108,7 +108,7 @@ def index() -> None:
 
 def _index(work: Services) -> None:
     with Steps() as steps:
-        report = indexing.index(work.catalog, work.settings, hook=steps)
+        report = work.index(hook=steps)
     for problem in report.broken:
         tell(f"skipped {problem.file}: {problem.message}")
     for problem in report.whole:

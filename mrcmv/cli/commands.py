@@ -1,6 +1,7 @@
 """find, mix, separate and app; the groups `catalog` and `weights` stand in their own files."""
 
 import json
+import math
 import runpy
 import shutil
 from contextlib import suppress
@@ -11,7 +12,8 @@ import typer
 
 from mrcmv import media
 from mrcmv.answer import as_json, mix_name
-from mrcmv.cli import catalog, corpus, retrieval, retrieval_training, weights
+from mrcmv.catalog import fit_words
+from mrcmv.cli import catalog, corpus, explain, retrieval, retrieval_training, weights
 from mrcmv.cli.console import Steps, say, services, tell
 from mrcmv.errors import MrcmvError
 from mrcmv.services import FindOptions
@@ -29,6 +31,7 @@ app.add_typer(weights.app, name="weights")
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(retrieval_training.train_app, name="train")
 app.add_typer(retrieval.evaluate_app, name="evaluate")
+app.add_typer(explain.app, name="explain")
 
 ClipPath = Annotated[Path, typer.Argument(help="The game clip.", metavar="CLIP")]
 Backend = Annotated[
@@ -82,7 +85,9 @@ def _mix_options(
 def find(
     clip: ClipPath,
     top: Annotated[int, typer.Option(min=1, help="How many matches.")] = 5,
-    method: Annotated[str | None, typer.Option(help="How the catalog is ranked.")] = None,
+    method: Annotated[
+        str | None, typer.Option(help="How the catalog is ranked (default: MRCMV_METHOD).")
+    ] = None,
     tag: Annotated[
         list[str] | None, typer.Option(help="A tag to draw among: method `tags`.")
     ] = None,
@@ -127,12 +132,13 @@ def _print(found: Found, mixes: dict[int, Path]) -> None:
         tell(note)
     if found.stems.voice is None:
         tell("The clip is searched by its picture alone.")
-    for row in as_json(found, mixes)["matches"]:
-        by = f" by {row['artist']}" if row["artist"] else ""
-        fit = "" if row["fit"] is None else f"  fit {row['fit']:.0f}"
-        say(f"{row['rank']:>2}  {row['title']}{by}  from {row['start_s']:.0f} s{fit}")
-        if row["mix"]:
-            say(f"    {row['mix']}")
+    for match in found.matches:
+        by = f" by {match.track.artist}" if match.track.artist else ""
+        fit = "" if math.isnan(match.fit) else f" ({match.fit:.0f} of 100)"
+        where = f"from {match.window.start_s:.0f} s  {fit_words(match)}{fit}"
+        say(f"{match.rank:>2}  {match.track.title}{by}  {where}")
+        if match.rank in mixes:
+            say(f"    {mixes[match.rank]}")
 
 
 def _deliver(mix: Mix, out: Path, *inputs: Path) -> Path:

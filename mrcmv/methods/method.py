@@ -19,6 +19,10 @@ EMPTY = (
     "The catalog has no music yet. Add some: `mrcmv catalog add FOLDER`, "
     "or `mrcmv catalog add --starter` for the starter set."
 )
+UNANALYSED = (
+    "None of the catalog's tracks has been analysed: `mrcmv catalog index` does that, "
+    "`mrcmv catalog check` says which of them cannot be."
+)
 
 
 class Method(Protocol):
@@ -60,10 +64,7 @@ def measured_tracks(catalog: Catalog) -> tuple[dict[str, Track], tuple[TrackWind
     if windows:
         return tracks, windows
     if catalog.tracks:
-        raise EmptyCatalog(
-            "None of the catalog's tracks has been analysed: `mrcmv catalog index` does that, "
-            "`mrcmv catalog check` says which of them cannot be."
-        )
+        raise EmptyCatalog(UNANALYSED)
     raise EmptyCatalog(EMPTY)
 
 

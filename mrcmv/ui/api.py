@@ -6,6 +6,7 @@ from typing import Any
 
 from mrcmv.answer import as_json
 from mrcmv.errors import MrcmvError
+from mrcmv.methods import NAMES
 from mrcmv.services import FindOptions, Services
 from mrcmv.types import MixOptions
 from mrcmv.ui import text
@@ -22,9 +23,8 @@ def find(
 ) -> dict[str, Any]:
     """What `mrcmv find --json` prints, without the server's folders."""
     longest_s = services.settings.max_duration_s
-    names = [known.name for known in services.known_methods]
     options = FindOptions(
-        method=choice(method or services.settings.method, "method", names),
+        method=choice(method or services.default_method, "method", NAMES),
         top=round(number(top, "top", 1, MOST_MATCHES)),
         offset_s=number(offset_s, "offset_s", 0.0, longest_s),
     )
@@ -90,7 +90,7 @@ def build(services: Services, uploads: Path) -> None:
 
     with gr.Column(visible=False):
         clip = gr.File(label="clip")
-        method = gr.Textbox(services.settings.method, label="method")
+        method = gr.Textbox(services.default_method, label="method")
         top, offset_s = gr.Number(5, label="top"), gr.Number(0, label="offset_s")
         backend = gr.Textbox(services.settings.separation, label="backend")
         track_id, start_s = gr.Textbox(label="track_id"), gr.Number(0, label="start_s")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mrcmv.errors import CatalogError, MediaError, MrcmvError
+from mrcmv.methods import Method
 from mrcmv.separation import BackendInfo
 from mrcmv.services import Services
 from mrcmv.ui import audition_find, audition_mix, text
@@ -167,19 +168,16 @@ def _find_controls(services: Services) -> list[Any]:
     import gradio as gr
 
     words = text.CONTROLS
-    methods = [
-        (text.METHOD_NAMES.get(method.name, method.name), method.name)
-        for method in services.known_methods
-    ]
+    methods = [(method_label(method), method.name) for method in services.known_methods]
     backends = [(backend_label(info), info.name) for info in services.known_backends]
     return [
-        gr.Dropdown(methods, value=services.settings.method, label=words["method"]),
+        gr.Radio(methods, value=services.default_method, label=words["method"], elem_id="method"),
         gr.Dropdown(
             tags_in_use(services),
             value=[],
             multiselect=True,
             label=words["tags"],
-            visible=services.settings.method == TAGS,
+            visible=services.default_method == TAGS,
             elem_id="tags",
         ),
         gr.Number(
@@ -205,6 +203,12 @@ def tags_in_use(services: Services) -> list[str]:
         return sorted({tag for track in services.catalog.tracks for tag in track.tags})
     except CatalogError:
         return []
+
+
+def method_label(method: Method) -> str:
+    """A method in a list: its name, and what it goes by."""
+    shown, summary = text.METHOD_NAMES.get(method.name, method.name), method.summary
+    return f"{shown}: {summary[:1].lower()}{summary[1:]}"
 
 
 def backend_label(info: BackendInfo) -> str:

@@ -69,7 +69,7 @@ def find_options(services: Services, choices: Choices, folder: Path) -> FindOpti
     methods = [method.name for method in services.known_methods]
     backends = [backend.name for backend in services.known_backends]
     tags = choices.tags if isinstance(choices.tags, list | tuple) else ()
-    method = choices.method or services.settings.method
+    method = choices.method or services.default_method
     backend = choices.backend or services.settings.separation
     longest_s = services.settings.max_duration_s
     return FindOptions(

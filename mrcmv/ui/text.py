@@ -155,6 +155,9 @@ BACKEND_NAMES = {
 }
 NOT_INSTALLED = "{name}: not installed here ({how})"
 METHOD_NAMES = {
+    "mrcmv": "MRCMV",
+    "cmmr": "After CMMR",
+    "cbvmr": "After CBVMR",
     "descriptors": "By mood and pace",
     "tags": "At random among tags",
     "random": "At random",

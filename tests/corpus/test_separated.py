@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from mrcmv import media
-from mrcmv.corpus.build.dubs import clean
 from mrcmv.corpus.decoding import decode, separated
 from mrcmv.corpus.decoding.separated import laid
+from mrcmv.inputs import levelled
 from mrcmv.types import Sound, Span, Stems
 from tests.tiny_corpus import hum, make_corpus
 
@@ -21,7 +21,7 @@ ONE = "test-1-0"
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     made = make_corpus(tmp_path_factory.mktemp("corpus"))
-    voice = clean(hum(260.0, 20.5, 16_000))
+    voice = levelled(hum(260.0, 20.5, 16_000))
     media.write_sound(voice, made / "voices/test-1.flac")
     return made
 

@@ -13,7 +13,7 @@ import pytest
 
 from mrcmv import media
 from mrcmv.corpus import footage
-from mrcmv.corpus.build.dubs import LEAST_SPEECH_S, LEVEL_LUFS, VOICE_HZ, speak_over
+from mrcmv.corpus.build.dubs import LEAST_SPEECH_S, VOICE_HZ, speak_over
 from mrcmv.corpus.build.manifest import read_table
 from mrcmv.corpus.build.pairs import Segment
 from mrcmv.corpus.build.plan import Dub, TakePlan
@@ -26,6 +26,7 @@ from mrcmv.corpus.videos import taking
 from mrcmv.corpus.videos.run import from_videos
 from mrcmv.corpus.voices.espeak import EspeakVoices
 from mrcmv.errors import MrcmvError
+from mrcmv.inputs import VOICE_LUFS
 from mrcmv.settings import Settings
 from mrcmv.types import WINDOW_S, Sound
 from tests.conftest import write_clip
@@ -158,7 +159,7 @@ def test_the_voice_is_nearer_to_the_true_stem_than_the_mix_is(made, rendered):
         n = min(map(len, (voice, true, mix)))
         assert si_sdr_db(voice[:n], true[:n]) > si_sdr_db(mix[:n], true[:n]) + 1.0
         assert media.loudness_lufs(Sound(voice[None], VOICE_HZ)) == pytest.approx(
-            LEVEL_LUFS, abs=0.7
+            VOICE_LUFS, abs=0.7
         )
 
 

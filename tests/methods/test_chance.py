@@ -16,7 +16,7 @@ def tagged(make_catalog):
 
 
 def found(name: str, catalog, query) -> list[str]:
-    return [match.track.track_id for match in methods.get(name).rank(query, catalog)]
+    return [match.track.track_id for match in methods.METHODS[name].rank(query, catalog)]
 
 
 def test_random_draws_each_track_equally_often(tagged, make_query):
@@ -50,6 +50,6 @@ def test_tags_that_no_track_has_name_those_in_use(tagged, make_query):
 
 @pytest.mark.parametrize("name", ["random", "tags"])
 def test_chance_measures_no_distance_and_no_fit(name: str, tagged, make_query):
-    for match in methods.get(name).rank(make_query(), tagged):
+    for match in methods.METHODS[name].rank(make_query(), tagged):
         assert math.isnan(match.distance)
         assert math.isnan(match.fit)

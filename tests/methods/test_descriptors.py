@@ -10,7 +10,7 @@ from mrcmv.types import Curve, Descriptors
 
 
 def mean_energy(query, catalog, top: int = 5) -> float:
-    found = methods.get("descriptors").rank(query, catalog)[:top]
+    found = methods.METHODS["descriptors"].rank(query, catalog)[:top]
     return float(np.mean([match.window.descriptors.energy for match in found]))
 
 
@@ -43,8 +43,8 @@ def test_the_matches_energy_rises_with_the_pictures_motion(energies, make_query)
 
 
 def test_the_clips_gain_changes_nothing(energies, make_query, wild_voice):
-    quiet = methods.get("descriptors").rank(make_query(voice=wild_voice * 0.02), energies)
-    loud = methods.get("descriptors").rank(make_query(voice=wild_voice * 3), energies)
+    quiet = methods.METHODS["descriptors"].rank(make_query(voice=wild_voice * 0.02), energies)
+    loud = methods.METHODS["descriptors"].rank(make_query(voice=wild_voice * 3), energies)
     assert [m.track.track_id for m in quiet] == [m.track.track_id for m in loud]
 
 
@@ -58,7 +58,7 @@ def test_distances_are_those_of_an_exact_search(energies, make_query, wild_voice
     query = make_query(voice=wild_voice)
     wanted = query_vector(scores(query))
     vectors = window_vectors(energies.windows)
-    for match in methods.get("descriptors").rank(query, energies):
+    for match in methods.METHODS["descriptors"].rank(query, energies):
         at = energies.windows.index(match.window)
         assert match.distance == pytest.approx(np.linalg.norm(vectors[at] - wanted), abs=1e-5)
 
@@ -96,7 +96,7 @@ def test_many_moods_find_many_tracks(energies, make_query, calm_voice, wild_voic
         for brightness in (0.15, 0.3, 0.45):
             for voice in (None, calm_voice, wild_voice):
                 query = make_query(motion=float(motion), brightness=brightness, voice=voice)
-                ranked = methods.get("descriptors").rank(query, energies)[:5]
+                ranked = methods.METHODS["descriptors"].rank(query, energies)[:5]
                 found += [match.track.track_id for match in ranked]
     n_queries = len(found) // 5
     counts = {name: found.count(name) for name in set(found)}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from mrcmv import methods
 from mrcmv.errors import EmptyCatalog, SettingsError
 from mrcmv.methods.method import fits, matches
+from mrcmv.settings import Settings
 from mrcmv.types import Descriptors
 
 HALF = Descriptors(110.0, 0, 0.5, -16.0, 0.5, 1500.0, 3.0, 0.0)
@@ -59,28 +60,28 @@ def test_equal_distances_come_in_an_order_of_chance_not_of_files(make_catalog):
     assert {m.fit for m in matches(tracks, catalog.windows, level, 0)} == {50.0}
 
 
-@pytest.mark.parametrize("name", methods.NAMES)
+@pytest.mark.parametrize("name", methods.METHODS)
 def test_every_method_names_the_way_out_of_an_empty_catalog(name: str, make_catalog, make_query):
     with pytest.raises(EmptyCatalog, match="mrcmv catalog add"):
-        methods.get(name).rank(make_query(), make_catalog([]))
+        methods.METHODS[name].rank(make_query(), make_catalog([]))
 
 
-@pytest.mark.parametrize("name", methods.NAMES)
+@pytest.mark.parametrize("name", methods.METHODS)
 def test_every_method_says_when_nothing_was_analysed(name: str, make_catalog, make_query):
     with pytest.raises(EmptyCatalog, match="catalog index"):
-        methods.get(name).rank(make_query(), make_catalog([(), ()]))
+        methods.METHODS[name].rank(make_query(), make_catalog([(), ()]))
 
 
-@pytest.mark.parametrize("name", methods.NAMES)
+@pytest.mark.parametrize("name", methods.METHODS)
 def test_every_method_ranks_every_track_once_and_repeats_itself(name: str, energies, make_query):
     query = make_query(seed=7)
-    first = methods.get(name).rank(query, energies)
+    first = methods.METHODS[name].rank(query, energies)
     assert [m.rank for m in first] == list(range(1, 37))
     assert {m.track.track_id for m in first} == {f"t{n}" for n in range(36)}
-    again = methods.get(name).rank(query, energies)
+    again = methods.METHODS[name].rank(query, energies)
     assert [m.track.track_id for m in again] == [m.track.track_id for m in first]
 
 
 def test_an_unknown_method_names_the_known_ones():
-    with pytest.raises(SettingsError, match="descriptors, tags, random"):
-        methods.get("magic")
+    with pytest.raises(SettingsError, match="mrcmv, cmmr, cbvmr, descriptors, tags, random"):
+        methods.get("magic", Settings())

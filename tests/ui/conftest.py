@@ -128,6 +128,7 @@ def _assert_ordinary_priority() -> None:
 def _launch(folder: Path, port: int, variables: dict[str, str]) -> "subprocess.Popen[bytes]":
     environment = {
         **os.environ,
+        "MRCMV_METHOD": "descriptors",  # at once, whatever weights are there
         **variables,
         "MRCMV_DATA_DIR": str(folder / "data"),
         "PORT": str(port),

@@ -78,7 +78,10 @@ class FakeServices:
             tracks=tuple(m.track for m in self.matches),
             windows=tuple(m.window for m in self.matches),
         )
-        self.known_methods = tuple(SimpleNamespace(name=n) for n in ("descriptors", "tags"))
+        self.known_methods = tuple(
+            SimpleNamespace(name=n, summary=f"By {n}.") for n in ("descriptors", "tags")
+        )
+        self.default_method = "descriptors"
         self.known_backends = tuple(
             BackendInfo(name, f"{name} does it", "MIT", None) for name in ("compact", "none")
         )

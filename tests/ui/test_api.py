@@ -35,6 +35,12 @@ def test_find_refuses_values_out_of_range(fake, uploads, method, top, offset_s):
         api.find(fake, uploads, str(uploads / "clip.mp4"), method, top, offset_s)
 
 
+def test_a_method_without_weights_is_asked_for_and_told_of_by_the_find(fake, uploads):
+    api.find(fake, uploads, str(uploads / "clip.mp4"), "cmmr", 5, 0)
+    api.find(fake, uploads, str(uploads / "clip.mp4"), None, 5, 0)
+    assert [options.method for options in fake.asked] == ["cmmr", "descriptors"]
+
+
 def test_find_names_files_without_the_servers_folders(fake, uploads):
     answer = api.find(fake, uploads, str(uploads / "clip.mp4"), "descriptors", 5, 0)
     assert answer["clip"] == "clip.mp4"

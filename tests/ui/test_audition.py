@@ -1,7 +1,19 @@
 """What the controls of the page offer."""
 
+import pytest
+
+from mrcmv.methods import METHODS, NAMES, Trained
 from mrcmv.separation import BackendInfo
-from mrcmv.ui.audition import backend_label
+from mrcmv.ui import text
+from mrcmv.ui.audition import backend_label, method_label
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_method_says_in_a_line_what_it_goes_by(name, tmp_path):
+    told = method_label(METHODS.get(name) or Trained(name, tmp_path))
+    assert told.startswith(f"{text.METHOD_NAMES[name]}: by ")
+    assert told.endswith(".")
+    assert len(told) < 100
 
 
 def test_a_backend_is_told_by_what_it_is_good_for_and_its_licence():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mrcmv.errors import CatalogError, SettingsError
-from mrcmv.methods import get
+from mrcmv.methods import METHODS
 from mrcmv.services import FindOptions
 from mrcmv.types import Query, Stems
 from mrcmv.ui import audition_find, text
@@ -164,7 +164,7 @@ def test_a_clip_without_sound_says_so_and_offers_neither(fake, place):
 def test_tags_that_no_track_carries_say_what_to_do(fake, place):
     def find(path, options, hook):
         query = Query(fake.decode(fake.open(path)), None, (), options.tags)
-        return get(options.method).rank(query, fake.catalog)
+        return METHODS[options.method].rank(query, fake.catalog)
 
     fake.find = find
     updates = ask(fake, place, choices=Choices(method="tags", tags=["calm"]))

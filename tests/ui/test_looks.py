@@ -71,7 +71,7 @@ def phone(found: Page) -> Iterator[Page]:
 def options(found: Page) -> Iterator[Page]:
     """With More open."""
     found.click("#more > button")
-    expect(found.get_by_label(text.CONTROLS["method"])).to_be_visible()
+    expect(found.locator("#method")).to_be_visible()
     yield found
     found.click("#more > button")
 
@@ -183,14 +183,14 @@ def test_words_in_every_field_begin_at_the_same_distance(options: Page):
         return Math.round(words - field.getBoundingClientRect().x);
     }"""
     number = options.get_by_label(text.CONTROLS["fade_in"]).evaluate(start)
-    chosen = options.get_by_label(text.CONTROLS["method"]).evaluate(start)
+    chosen = options.get_by_label(text.CONTROLS["target"]).evaluate(start)
     assert abs(number - chosen) <= 1
     assert number >= 10
 
 
 def test_a_field_in_focus_has_one_frame(options: Page):
-    options.get_by_label(text.CONTROLS["method"]).click()
-    method = f'input[aria-label="{text.CONTROLS["method"]}"]'
+    options.get_by_label(text.CONTROLS["target"]).click()
+    method = f'input[aria-label="{text.CONTROLS["target"]}"]'
     assert style(options, method, "outline-style") == "none"
     assert style(options, f".wrap:has(> .wrap-inner {method})", "outline-style") == "solid"
     options.keyboard.press("Escape")

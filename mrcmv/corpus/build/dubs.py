@@ -17,15 +17,12 @@ from mrcmv.corpus.footage.take import Shot, Take
 from mrcmv.corpus.voices.mood import draw_mood
 from mrcmv.corpus.voices.narration import Line, Narration, narrate
 from mrcmv.corpus.voices.speaker import Speaker, VoiceSource
+from mrcmv.inputs import VOICE_HZ, levelled
 from mrcmv.types import WINDOW_S, Floats, Sound
 
-VOICE_HZ = 16_000
-"""What the network's front end reads; no source of voices has more."""
 VOICE_KBPS = 40
 """Opus for all alike. Whoever needs a voice at 48 kHz without loss has it spoken again
 (`speak_over`): that gives the same samples."""
-LEVEL_LUFS = -23.0
-"""All voices are kept at one loudness: their level says nothing."""
 LEAST_SPEECH_S = 3.0
 """With less in the first 32 s there is no voice-over to go by."""
 
@@ -68,7 +65,7 @@ def make_dub(dub: Dub, take: TakeRecord, cast: Cast, folder: Path) -> DubRecord:
         return DubRecord(**kept)
     told = speak_over(dub, take, cast)
     file = folder / "voices" / f"{dub.pair_id}.opus"
-    media.write_sound(clean(told.voice), file, VOICE_KBPS)
+    media.write_sound(levelled(told.voice), file, VOICE_KBPS)
     early = sum(_inside(line) for line in told.lines)
     record = DubRecord(
         pair_id=dub.pair_id,
@@ -110,16 +107,6 @@ def held(arousal: Floats) -> Floats:
         return np.zeros_like(arousal)
     filled: Floats = np.interp(np.arange(len(arousal)), known, arousal[known]).astype(np.float32)
     return filled
-
-
-def clean(voice: Sound) -> Sound:
-    """The voice at the corpus's rate and loudness, peaks under full scale."""
-    low = media.resample(voice, VOICE_HZ)
-    loudness = media.loudness_lufs(low)
-    gain_db = LEVEL_LUFS - loudness if np.isfinite(loudness) else 0.0
-    samples = low.samples * np.float32(10 ** (gain_db / 20))
-    peak = max(float(np.abs(samples).max(initial=0.0)), 1e-9)
-    return Sound((samples * np.float32(min(1.0, 0.99 / peak))).astype(np.float32), VOICE_HZ)
 
 
 def as_take(record: TakeRecord) -> Take:

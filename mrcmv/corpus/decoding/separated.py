@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 
 from mrcmv import media
-from mrcmv.corpus.build.dubs import clean
 from mrcmv.corpus.build.manifest import read_table
 from mrcmv.corpus.build.pairs import Segment
 from mrcmv.corpus.build.plan import stream
@@ -31,6 +30,7 @@ from mrcmv.corpus.editor.finishing import Finished, draw_levels, finish
 from mrcmv.corpus.editor.laying import RATE_HZ
 from mrcmv.dataset import Dataset, layout_of
 from mrcmv.errors import MrcmvError
+from mrcmv.inputs import levelled
 from mrcmv.media.arrays import Layout, Named, append_arrays, arrays_of
 from mrcmv.model.vggish import RATE_HZ as VOICE_HZ
 from mrcmv.progress import Hook, silent
@@ -115,7 +115,7 @@ def voice_of(mix: Sound, backend: str) -> Sound | None:
     """A mix's voice by a backend, as the corpus keeps voices: 16 kHz, one loudness. None where
     nobody was found to speak."""
     voice = separate(mix, backend, settings=load_settings()).voice
-    return None if voice is None else clean(Sound(voice.mono[np.newaxis], voice.rate_hz))
+    return None if voice is None else levelled(Sound(voice.mono[np.newaxis], voice.rate_hz))
 
 
 def _rows(order: Order, backend: str, with_music: bool) -> Named:

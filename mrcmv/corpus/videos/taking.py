@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from mrcmv import media
-from mrcmv.corpus.build.dubs import LEAST_SPEECH_S, VOICE_KBPS, clean
+from mrcmv.corpus.build.dubs import LEAST_SPEECH_S, VOICE_KBPS
 from mrcmv.corpus.build.manifest import read_record, write_record
 from mrcmv.corpus.build.takes import FRAMES_HZ, FRAMES_QUALITY, GAME_KBPS
 from mrcmv.corpus.encode import pictures_to
@@ -22,7 +22,7 @@ from mrcmv.corpus.videos.stretches import (
     windows,
 )
 from mrcmv.errors import MrcmvError
-from mrcmv.inputs import window_sound
+from mrcmv.inputs import levelled, window_sound
 from mrcmv.separation import separate
 from mrcmv.settings import Settings
 from mrcmv.types import Clip, Sound, Span, Stems
@@ -142,7 +142,7 @@ def _write(
     light = _write_frames(clip, span, frames)
     assert stems.voice is not None
     own = window_sound(stems.voice, span)
-    media.write_sound(clean(Sound(own.mono[None], own.rate_hz)), voice, VOICE_KBPS)
+    media.write_sound(levelled(Sound(own.mono[None], own.rate_hz)), voice, VOICE_KBPS)
     game = folder / "takes" / f"{name}.opus" if stems.effects else None
     if stems.effects and game:
         media.write_sound(window_sound(stems.effects, span), game, GAME_KBPS)
