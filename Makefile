@@ -9,13 +9,13 @@ PORT ?= 7860
 SIZE ?= small
 SEED ?= 0
 UV_VERSION := 0.13.8
-DEBIAN_TEST_PACKAGES := chromium espeak-ng fluidsynth musescore-general-soundfont-small libopenal1
+DEBIAN_TEST_PACKAGES := chromium espeak-ng fluidsynth musescore-general-soundfont-small libopenal1 postgresql
 
-.PHONY: help run test check format bench catalog clips corpus lock spleeter clean
+.PHONY: help run test check format bench bench-study catalog clips corpus lock spleeter clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: $(VENV)/.runtime  ## install what is missing and start the app
 	PORT=$(PORT) $(BIN)/python app.py
@@ -35,6 +35,9 @@ format: $(VENV)/.dev  ## let ruff mend what it can
 
 bench: $(VENV)/.dev  ## time the way from click to mix, and MoviePy's re-encode beside it
 	$(BIN)/python -m benchmarks.bench
+
+bench-study: $(VENV)/.dev  ## kill -9 a thousand times while votes are written
+	$(BIN)/python -m benchmarks.study_kills
 
 catalog: $(VENV)/.dev  ## render the starter catalog again (needs fluidsynth and a soundfont)
 	$(BIN)/python -m mrcmv.corpus.starter --out catalog

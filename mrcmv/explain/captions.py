@@ -1,0 +1,185 @@
+"""The numbers in plain words: one sentence a figure, computed from them.
+
+**Conventions.** What was tried out on this very query (a match without the voice, a second left
+out) is told as what decides. Where attention looks and what the gate lets through is told as that
+and no more, unless a check has shown that such seconds decide (`evidence.Claims`). Moments are
+minutes and seconds of the clip; an *even share* is what every second would have if none were
+preferred.
+"""
+
+import numpy as np
+
+from mrcmv.explain.evidence import NONE, Claims
+from mrcmv.explain.explanation import Explanation, MatchExplanation
+from mrcmv.explain.timeline import Timeline
+from mrcmv.model import grid
+from mrcmv.types import Floats
+
+NO_CAUSE = "which says where the network looks, not what decides"
+NO_GATE_CAUSE = "which says what goes on, not what decides"
+NO_VOICE = "Nobody speaks in this window"
+WHOSE = {
+    "picture_to_picture": ("the picture", "itself", "picture"),
+    "voice_to_voice": ("the voice", "itself", "voice"),
+    "picture_to_voice": ("the picture", "the voice", "voice"),
+    "voice_to_picture": ("the voice", "the picture", "picture"),
+}
+"""Of each map: who looks, at whom in words, and whose seconds these are."""
+EVEN = 1.15
+"""Times an even share below which no moment is worth naming."""
+SHUT = 0.01
+"""A gate below this in all tokens lets nothing through worth naming."""
+
+
+def ordinal(n: int) -> str:
+    """1st, 2nd, 3rd, 11th …"""
+    last = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{last}"
+
+
+def clock(time_s: float) -> str:
+    """Seconds as minutes and seconds: 1:05."""
+    minutes, seconds = divmod(int(time_s + 1e-6), 60)
+    return f"{minutes}:{seconds:02d}"
+
+
+def tipped(explanation: Explanation, at: int) -> str:
+    """What tipped match `at` (from 0): its rank without the voice and without the picture."""
+    told, n_tracks = explanation.matches[at].outcomes, explanation.n_tracks
+    if len(told) == 1:
+        only, lacks = ("voice", "picture") if explanation.has_voice else ("picture", "voice")
+        where = f"this track lies {ordinal(told['both'].rank)} of {n_tracks}"
+        return f"The {only} alone chose, as there is no {lacks}: {where}."
+    ranks = {name: outcome.rank for name, outcome in told.items()}
+    own = ranks["both"]
+    mute, blind = ranks["without_voice"] - own, ranks["without_picture"] - own
+    without_voice = f"without {{}} this track {_moves(own, ranks['without_voice'])} of {n_tracks}"
+    without_picture = f"without {{}} it {_moves(own, ranks['without_picture'])}"
+    if mute >= 1 and mute >= 2 * blind:
+        first, second = without_voice.format("it"), without_picture.format("the picture")
+        return f"The voice decided: {first}, {second}."
+    if blind >= 1 and blind >= 2 * mute:
+        first = f"without it this track {_moves(own, ranks['without_picture'])} of {n_tracks}"
+        return f"The picture decided: {first}, without the voice it {_moves(own, own + mute)}."
+    who = "Voice and picture decided together" if mute >= 1 else "Either would have done"
+    first, second = without_voice.format("the voice"), without_picture.format("the picture")
+    return f"{who}: {first}, {second}."
+
+
+def attention(explanation: Explanation, name: str, head: int | None = None) -> str:
+    """Where one map looks most, by one head (from 0) or by their mean."""
+    who, whom, whose = WHOSE[name]
+    if not explanation.has_voice and "voice" in name:
+        return f"{NO_VOICE}: one learned vector stands in its place, so this map tells no moments."
+    if name not in explanation.maps:
+        return "This network was made without this attention."
+    heads = explanation.maps[name]
+    weights = heads.mean(axis=0) if head is None else heads[head]
+    peak = _peak(explanation.line, weights.mean(axis=0), whose, whom)
+    by = "on average" if head is None else f"in head {head + 1} of {len(heads)}"
+    return f"{who.capitalize()} looks {peak} {by}."
+
+
+def rollout(explanation: Explanation, claims: Claims = NONE) -> str:
+    """Which second attention rests on most, through all layers."""
+    by_second = explanation.rollout_by_second.sum(axis=0)
+    at_s, share = _highest(explanation.line, by_second)
+    first = f"Attention rests most on {clock(at_s)} ({share:.0%} of all that is looked at)"
+    if claims.rollout:
+        return f"{first}, and seconds that rank so high were shown to decide."
+    return f"{first}, {NO_CAUSE}."
+
+
+def gate(explanation: Explanation, claims: Claims = NONE) -> str:
+    """What the gate lets through of voice and picture, over time."""
+    share = explanation.voice_share
+    if not np.isfinite(share).any():
+        return "The gate lets nothing through in this window."
+    if not explanation.has_voice:
+        mean = float(np.nanmean(share))
+        return f"{NO_VOICE}: {mean:.0%} of what goes on is the vector that stands in its place."
+    times_s = explanation.line.voice_times_s
+    most, least = int(np.nanargmax(share)), int(np.nanargmin(share))
+    said = (
+        f"Of what goes on, {np.nanmean(share):.0%} is voice, most at {clock(times_s[most])} "
+        f"({share[most]:.0%}) and least at {clock(times_s[least])} ({share[least]:.0%})"
+    )
+    tail = (
+        "and seconds of which much goes on were shown to decide" if claims.gate else NO_GATE_CAUSE
+    )
+    return f"{said}, {tail}."
+
+
+def gate_profile(explanation: Explanation) -> str:
+    """How many dimensions the gate shuts off for each."""
+    if explanation.gate is None:
+        return "This network has no gate: picture and voice are added up as they are."
+    shut = (explanation.gate.max(axis=1) < SHUT).sum(axis=1)
+    d = explanation.gate.shape[2]
+    return (
+        f"Of {d} dimensions the gate shuts {shut[0]} for the picture and {shut[1]} for the voice "
+        "throughout this window."
+    )
+
+
+def ties(match: MatchExplanation, line: Timeline) -> str:
+    """Which second ties the track to the clip most."""
+    lost = match.ties[0]
+    second = int(lost.argmax())
+    if lost[second] <= 0:
+        return "No single second ties this track to the clip: without any one it stays as near."
+    at = clock(line.start_s + second)
+    if match.lead <= 0:
+        return f"The second at {at} ties this track to the clip most."
+    share = lost[second] / match.lead
+    return (
+        f"The second at {at} ties this track to the clip most: without it {share:.0%} of its lead "
+        "over the rest of the catalog is gone."
+    )
+
+
+def music(match: MatchExplanation) -> str:
+    """Which second of the track its window looks at most."""
+    if match.music is None:
+        return "Attention inside this track was not looked at."
+    weights = match.music.weights.mean(axis=(0, 1))
+    return f"The music looks {_peak(match.music.line, weights, 'voice', 'itself')} on average."
+
+
+def notes(explanation: Explanation) -> tuple[str, ...]:
+    """What a reader should know of this clip, above all figures."""
+    told = []
+    line = explanation.line
+    if not explanation.has_voice:
+        told.append(f"{NO_VOICE}, so the picture alone was compared.")
+    if line.repeats > 1 + 1e-3:
+        told.append(
+            f"The clip lasts {line.length_s:.1f} s and is taken {line.repeats:.1f} times over, so "
+            "its seconds come again."
+        )
+    return tuple(told)
+
+
+def _moves(before: int, after: int) -> str:
+    if after == before:
+        return f"stays {ordinal(before)}"
+    verb = "falls" if after > before else "rises"
+    return f"{verb} from {ordinal(before)} to {ordinal(after)}"
+
+
+def _peak(line: Timeline, of_tokens: Floats, whose: str, whom: str) -> str:
+    """At whom, and at which second for its tokens more than at any other."""
+    by_second = line.picture_by_second if whose == "picture" else line.voice_by_second
+    even = by_second(np.full(grid.N_TOKENS, 1 / grid.N_TOKENS, np.float32))
+    ratios = by_second(of_tokens) / np.maximum(even, 1e-9)
+    second = int(ratios.argmax())
+    times = float(ratios[second])
+    if times < EVEN:
+        return f"at all moments of {whom} about evenly"
+    return f"most at {whom} at {clock(line.start_s + second)}, {times:.1f} times an even share,"
+
+
+def _highest(line: Timeline, by_second: Floats) -> tuple[float, float]:
+    """The second with most, and its share of all."""
+    second = int(by_second.argmax())
+    return line.start_s + second, float(by_second[second] / by_second.sum())

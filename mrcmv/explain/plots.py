@@ -1,0 +1,67 @@
+"""Figures as Plotly's, and as files. The only module of this room that imports Plotly.
+
+**Conventions.** `heat` and `charts` say what is drawn; here it is checked and written. No file and
+no page fetches anything: plotly.js is the one in the package (`library`), served by the page or
+written into the HTML. PNG and SVG are made in the browser (`Plotly.downloadImage`, or the button
+above each figure): Plotly's own writer needs Chrome (kaleido), which is too much to ask of a host.
+"""
+
+import html
+from pathlib import Path
+from typing import Any, Literal
+
+from mrcmv.explain.looks import LOOKS, Spec, Theme
+
+Picture = Literal["png", "svg"]
+
+
+def library() -> Path:
+    """plotly.js as the installed package has it, to be served from here."""
+    import plotly
+
+    return Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
+
+
+def config(name: str = "figure", picture: Picture = "svg") -> dict[str, Any]:
+    """How plotly.js shows a figure: as wide as its place, with one button, which downloads it."""
+    return {
+        "responsive": True,
+        "displaylogo": False,
+        "scrollZoom": False,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": picture, "filename": name, "scale": 2},
+    }
+
+
+def figure(spec: Spec) -> Any:
+    """A specification as a Plotly figure, checked.
+
+    Raises:
+        ValueError: it is no figure that Plotly knows.
+    """
+    import plotly.graph_objects as go
+
+    return go.Figure(spec)
+
+
+def as_json(spec: Spec) -> str:
+    """A checked figure as the JSON that `Plotly.newPlot` takes, for pages with plotly.js."""
+    told: str = figure(spec).to_json()
+    return told
+
+
+def standalone(spec: Spec, caption: str, name: str = "figure", theme: Theme = "light") -> str:
+    """A page of one figure and its caption, with plotly.js in it (5 MB): a file for any browser."""
+    drawn = figure(spec).to_html(
+        full_html=False, include_plotlyjs=True, config=config(name), default_width="100%"
+    )
+    look, said = LOOKS[theme], html.escape(caption)
+    style = (
+        f"body{{margin:16px;background:{look.ground};color:{look.text};"
+        "font:15px/1.5 system-ui,sans-serif;max-width:900px}"
+    )
+    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{said}'
+    return (
+        f"<!doctype html><html lang=en><head>{head}</title><style>{style}</style></head>"
+        f"<body>{drawn}<p>{said}</p></body></html>"
+    )

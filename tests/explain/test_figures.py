@@ -1,0 +1,159 @@
+"""Figures show the numbers, on the clip's seconds, in both themes."""
+
+import base64
+import json
+import re
+
+import numpy as np
+import pytest
+
+from mrcmv.explain import charts, heat, plots
+from mrcmv.explain.looks import LOOKS
+from mrcmv.explain.scenery import N_PEAKS, scenery
+from mrcmv.explain.timeline import Timeline
+from mrcmv.types import Sound, Span
+from tests.explain import scenes
+
+IMAGES = np.random.default_rng(0).integers(0, 255, (64, 36, 64, 3)).astype(np.uint8)
+VOICE = Sound(np.sin(np.arange(32 * 8000) / 9).astype(np.float32)[None], 8000)
+SPEECH = (Span(12.0, 15.0), Span(40.0, 60.0))
+
+
+@pytest.fixture(scope="module")
+def scene(told):
+    return scenery(told.line, IMAGES, VOICE, SPEECH)
+
+
+def numbers(told: dict | list) -> np.ndarray:
+    """An array as Plotly wrote it."""
+    if isinstance(told, list):
+        return np.array(told, np.float32)
+    flat = np.frombuffer(base64.b64decode(told["bdata"]), told["dtype"])
+    return flat.reshape([int(n) for n in str(told.get("shape", len(flat))).split(",")])
+
+
+def specs(told, scene, theme):
+    yield from (heat.attention(told, name, theme, scene) for name in told.maps)
+    yield heat.music(told.matches[0].music, theme)
+    yield charts.gate_bands(told, theme, scene)
+    yield charts.gate_profile(told, theme)
+    yield charts.rollout(told, theme, scene)
+    yield charts.ties(told, 0, theme, scene)
+    yield charts.contributions(told, theme)
+
+
+@pytest.mark.parametrize("theme", LOOKS)
+def test_plotly_takes_every_figure_in_both_themes(told, scene, theme):
+    for spec in specs(told, scene, theme):
+        drawn = json.loads(plots.as_json(spec))
+        assert drawn["layout"]["paper_bgcolor"] == LOOKS[theme].ground
+        assert len(plots.as_json(spec)) < 500_000
+
+
+def test_every_weight_is_drawn_once_at_its_seconds(told, scene):
+    """All panels of one layer together are the map, token by token."""
+    drawn = json.loads(plots.as_json(heat.attention(told, "picture_to_voice", scene=scene)))
+    panels = [trace for trace in drawn["data"] if trace["type"] == "heatmap"]
+    assert [trace["name"] for trace in panels] == [
+        name for name in ("mean of heads", "head 1", "head 2") for _ in range(2)
+    ]
+    own = {"mean of heads": told.means["picture_to_voice"]}
+    own |= {f"head {n + 1}": told.maps["picture_to_voice"][n] for n in range(2)}
+    slow = told.line.is_slow
+    for fast_panel, slow_panel in zip(panels[::2], panels[1::2], strict=True):
+        weights = own[fast_panel["name"]]
+        assert np.array_equal(numbers(fast_panel["z"]), weights[~slow])
+        assert np.array_equal(numbers(slow_panel["z"]), weights[slow])
+        moments = numbers(fast_panel["customdata"])
+        assert moments[:, 0, 0] == pytest.approx(told.line.picture_times_s[~slow], abs=1e-3)
+        assert moments[0, :, 1] == pytest.approx(told.line.voice_times_s, abs=0.02)
+        places = numbers(slow_panel["y"])
+        middles = (places[1:] + places[:-1]) / 2
+        assert middles + 10 == pytest.approx(told.line.picture_times_s[slow], abs=1e-3)
+
+
+def test_the_head_selector_shows_one_layer_at_a_time(told):
+    spec = heat.attention(told, "picture_to_picture")
+    buttons = spec["layout"]["updatemenus"][0]["buttons"]
+    assert [button["label"] for button in buttons] == ["mean of heads", "head 1", "head 2"]
+    for button in buttons:
+        seen = [
+            trace["name"]
+            for trace, visible in zip(spec["data"], button["args"][0]["visible"], strict=True)
+            if visible
+        ]
+        assert seen == [button["label"]] * 4
+    assert [trace["name"] for trace in spec["data"] if trace["visible"]] == ["mean of heads"] * 4
+
+
+def test_frames_stand_along_the_picture_and_the_voice_along_the_voice(told, scene):
+    for name, n_images, n_lanes in (
+        ("picture_to_picture", 2, 0),
+        ("picture_to_voice", 1, 1),
+        ("voice_to_picture", 1, 1),
+        ("voice_to_voice", 0, 2),
+    ):
+        spec = heat.attention(told, name, scene=scene)
+        assert len(spec["layout"]["images"]) == n_images
+        assert sum(trace["type"] == "scatter" for trace in spec["data"]) == n_lanes
+        assert len(spec["layout"]["shapes"]) == 2 * n_lanes
+    assert heat.attention(told, "voice_to_voice")["layout"]["images"] == []
+
+
+def test_speech_stands_where_it_is_spoken(scene, told):
+    assert [(span.start_s, span.end_s) for span in scene.speech] == [(2.0, 5.0), (30.0, 32.0)]
+    short = scenery(Timeline(0.0, 12.0), None, VOICE, (Span(1.0, 2.0),))
+    assert [span.start_s for span in short.speech] == [1.0, 13.0, 25.0]
+    assert short.across is None
+    assert len(scene.peaks) == N_PEAKS
+    assert max(scene.peaks) == 1.0
+
+
+def test_marks_on_the_axes_are_the_clips_seconds():
+    assert heat.ticks(Timeline(10.0, 32.0))["ticktext"] == ["10 s", "18 s", "26 s", "34 s", "42 s"]
+    assert heat.ticks(Timeline(0.0, 12.0))["ticktext"] == ["0 s", "8 s", "4 s", "0 s", "8 s"]
+
+
+def test_bands_bars_and_profile_equal_the_numbers(told, scene):
+    voice, picture = charts.gate_bands(told, scene=scene)["data"][:2]
+    assert voice["y"] == pytest.approx(told.voice_share, rel=1e-4)
+    assert np.add(voice["y"], picture["y"]) == pytest.approx(np.ones(72), rel=1e-4)
+    bars = charts.rollout(told)["data"]
+    total = told.rollout_by_second
+    assert bars[0]["y"] == pytest.approx(100 * total[0] / total.sum(), rel=1e-3)
+    whole = charts.ties(told, 0)["data"][0]
+    assert whole["y"] == pytest.approx(100 * told.matches[0].ties[0] / told.matches[0].lead, 1e-3)
+    profile = charts.gate_profile(told)["data"][1]
+    means = told.gate[1].mean(0)
+    assert profile["y"] == pytest.approx(sorted(means, reverse=True), rel=1e-4)
+    assert means[profile["customdata"][0]] == means.max()
+
+
+def test_contributions_show_ranks_before_and_after(told):
+    blind, mute = charts.contributions(told)["data"]
+    for at, match in enumerate(told.matches):
+        before, after = match.outcomes["both"], match.outcomes["without_voice"]
+        assert mute["x"][at] == after.distance - before.distance
+        ranks = [int(n) for n in re.findall(r"\d+", mute["text"][at])]
+        assert ranks == [before.rank, after.rank]
+    assert blind["name"] == "without the picture"
+
+
+def test_a_clip_without_voice_has_no_bars_of_it():
+    told = scenes.told(voice=False)
+    assert [bar["name"] for bar in charts.ties(told, 0)["data"]] == ["all of it", "picture"]
+    assert charts.contributions(told)["data"][0]["y"] == []
+
+
+def test_a_figure_as_a_file_needs_nothing_from_elsewhere(told):
+    page = plots.standalone(charts.rollout(told), "Attention <rests> here.", "rollout")
+    assert "Attention &lt;rests&gt; here." in page
+    library = plots.library().read_text(encoding="utf-8")
+    own = page.replace(library, "")
+    assert len(own) == len(page) - len(library)
+    assert not re.search(r'(src|href)="?https?:', own)
+
+
+def test_a_gate_that_is_not_there_is_not_drawn():
+    with pytest.raises(ValueError, match="no gate to show"):
+        charts.gate_profile(scenes.told(scenes.tiny(gate=False), n=0))
