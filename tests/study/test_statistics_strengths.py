@@ -5,6 +5,7 @@ from itertools import pairwise, product
 
 import evalica
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.optimize import minimize
 
@@ -117,6 +118,16 @@ def test_alpha_is_krippendorffs_own_example(level: str, alpha: float):
     told = krippendorff_alpha(values, units, raters, level)
     assert told.alpha == pytest.approx(alpha, abs=0.0005)
     assert told.interval.low < told.alpha < told.interval.high + 1e-9
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval"])
+def test_alpha_is_evalicas(level: str):
+    rng = np.random.default_rng(1)
+    raters, units = np.repeat(np.arange(8), 30), np.tile(np.arange(30), 8)
+    values, kept = rng.integers(1, 6, 240), rng.random(240) < 0.6
+    table = pd.DataFrame(np.where(kept, values, np.nan).reshape(8, 30))
+    told = krippendorff_alpha(values[kept], units[kept], raters[kept], level)
+    assert told.alpha == pytest.approx(evalica.alpha(table, distance=level).alpha, abs=1e-9)
 
 
 def test_alpha_without_two_answers_is_unknown():
