@@ -4,7 +4,7 @@
 
 Simulates studies in which no method is better and counts the tests that say one is, at 0.05; then
 studies with a planted preference, and counts the intervals that hold it. Prints the two tables of
-docs/study-statistics.md (about four minutes for 1,000 studies a cell on one core).
+docs/study-statistics.md (about four minutes of one core for 1,000 studies a cell).
 """
 
 import argparse
@@ -136,7 +136,10 @@ def false_alarms(scenario: Scenario, n: int, seed: int) -> Found:
         told |= rating_tests(ratings(rng, scenario.planted(), crew, *size))
         for test, p in told.items():
             found.setdefault(test, []).append(p)
-    return {test: float(np.mean(np.array(p) < LEVEL)) for test, p in found.items()}
+    return {
+        test: float(np.mean(np.array(p) < LEVEL)) if np.isfinite(p).any() else float("nan")
+        for test, p in found.items()
+    }
 
 
 def coverage(scenario: Scenario, n: int, seed: int) -> Found:
@@ -179,7 +182,8 @@ def table(title: str, of: Callable[[Scenario, int, int], Found], n: int, seed: i
     print("|---" * (len(SCENARIOS) + 1) + "|")
     for test in columns[0]:
         name = f"**{test}**" if test in LEADS else test
-        print(f"| {name} | " + " | ".join(f"{100 * column[test]:.1f}" for column in columns) + " |")
+        cells = (100 * column[test] for column in columns)
+        print(f"| {name} | " + " | ".join("–" if c != c else f"{c:.1f}" for c in cells) + " |")
     print()
 
 

@@ -12,6 +12,7 @@ The rooms, from the ground up; each imports only from floors below its own:
     0  errors, settings, progress, types
     1  media        open, probe and decode files; loudness; write and mux
        model        the networks' parts, torch only
+       study        preference studies: design, rules, store, statistics
        cache        results on disk by content hash
        weights      weights fetched by name
     2  separation   a clip's sound → voice and the rest

@@ -15,6 +15,7 @@ CROWDED = make_study(n_clips=12, votes_a_cell=100_000)
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_no_acknowledged_vote_is_lost_or_doubled_by_kill_9(folder: Path):
     url = sqlite_url(folder / "studies.sqlite")
     store = Store(url)
@@ -31,6 +32,7 @@ def test_no_acknowledged_vote_is_lost_or_doubled_by_kill_9(folder: Path):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_threads_of_two_processes_share_out_places_and_votes(url: str, folder: Path):
     study = make_study(n_clips=4, votes_a_cell=9, trials=4)
     store = Store(url)
