@@ -17,6 +17,7 @@ from mrcmv.study.simulation import (
     simulated_rows,
 )
 from mrcmv.study.statistics.flags import flags
+from mrcmv.study.statistics.power import Conditions, share_power
 from mrcmv.study.statistics.ranks import clustered_mann_whitney, mann_whitney
 from mrcmv.study.statistics.shares import binomial_p, crossed_share
 
@@ -112,6 +113,16 @@ def test_naive_tests_cry_wolf_where_raters_have_tastes_and_those_that_lead_do_no
     alarms, error = found.mean(axis=0), np.sqrt(0.05 * 0.95 / n)
     assert (alarms[:2] > 0.15).all()
     assert (alarms[2:] < 0.05 + 3 * error).all()
+
+
+def test_the_planner_foretells_what_simulated_studies_find():
+    planted = Planted(NOTHING | {"mrcmv": 0.8}, taste=0.7, luck=0.7)
+    rng, found = np.random.default_rng(1), []
+    for _ in range(200):
+        told = choices(rng, planted, Crew(20), 26, 26)
+        found.append(crossed_share(told.chosen == 0, told.raters, told.clips, 1 / 3).p < 0.05)
+    plan = share_power(shares_of(planted)["mrcmv"], 1 / 3, 20, Conditions(26, 26))
+    assert plan.power == pytest.approx(np.mean(found), abs=0.1)
 
 
 def row(**changes) -> Row:

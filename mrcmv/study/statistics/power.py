@@ -30,13 +30,13 @@ class Plan:
 
 @dataclass(frozen=True)
 class Conditions:
-    """What a study is run under. The likenesses (icc) are those of the simulated raters with tastes
-    of their own and matches of differing luck (docs/study-statistics.md); a pilot gives better."""
+    """What a study is run under. The likenesses (icc) are those of simulated raters and clips whose
+    tastes and luck deviate by 0.7 (docs/study-statistics.md); a pilot's `likeness` is better."""
 
     votes_a_rater: int
     n_clips: int
-    rater_icc: float = 0.05
-    clip_icc: float = 0.05
+    rater_icc: float = 0.12
+    clip_icc: float = 0.12
     alpha: float = 0.05
     two_sided: bool = True
 
