@@ -24,18 +24,20 @@ def shares_figure(table: ChoiceTable) -> Any:
     lines = [line.of_choices for line in table.lines]
     figure = go.Figure(
         go.Bar(
-            x=list(table.methods),
+            x=list(range(len(table.methods))),
             y=[told.value for told in lines],
             error_y=_bars([told.value for told in lines], [t.crossed.interval for t in lines]),
             marker_color=METHOD,
             text=[f"{percent(told.value)}<br>n = {told.n}" for told in lines],
             textposition="inside",
+            insidetextanchor="start",
+            textangle=0,
             name="share",
         )
     )
     for place, told in enumerate(lines):
         _level(figure, place, told.chance, first=place == 0)
-    _look(figure, f"{table.study}: share of choices", "share", table.n_raters, table.n_clips)
+    _look(figure, table, "share of choices", "share")
     figure.update_yaxes(range=[0, 1], tickformat=".0%")
     return figure
 
@@ -45,19 +47,23 @@ def opinions_figure(table: OpinionTable) -> Any:
     means = [told.mean for told in table.lines]
     figure = go.Figure(
         go.Bar(
-            x=list(table.methods),
-            y=means,
+            x=list(range(len(table.methods))),
+            base=1,  # bars begin at the scale's lowest point
+            y=[mean - 1 for mean in means],
+            hoverinfo="text",
             error_y=_bars(means, [told.crossed for told in table.lines]),
             marker_color=METHOD,
             text=[f"{told.mean:.2f}<br>n = {told.n}" for told in table.lines],
             textposition="inside",
+            insidetextanchor="start",
+            textangle=0,
             name="MOS",
         )
     )
     if np.isfinite(table.chance):
         for place in range(len(table.methods)):
             _level(figure, place, table.chance, first=place == 0)
-    _look(figure, f"{table.study}: mean opinion scores", "MOS", table.n_raters, table.n_clips)
+    _look(figure, table, "mean opinion scores", "MOS")
     found = [one for one in table.verdicts if stars(one.p_corrected)]
     for step, verdict in enumerate(found):
         _bracket(figure, table.methods, verdict, 5.1 + 0.3 * step)
@@ -76,7 +82,7 @@ def _bars(values: Sequence[float], intervals: Sequence[Interval]) -> dict[str, A
 def _level(figure: Any, place: int, level: float, first: bool) -> None:
     """Chance as a dashed line over one bar, named once in the legend."""
     figure.add_scatter(
-        x=[place - 0.45, place + 0.45], y=[level, level], mode="lines", xaxis="x",
+        x=[place - 0.45, place + 0.45], y=[level, level], mode="lines",
         line={"color": CHANCE, "dash": "dash"}, name="chance", legendgroup="chance",
         showlegend=first, hoverinfo="y",
     )  # fmt: skip
@@ -93,10 +99,13 @@ def _bracket(figure: Any, methods: Sequence[str], verdict: Verdict, height: floa
     )  # fmt: skip
 
 
-def _look(figure: Any, title: str, axis: str, n_raters: int, n_clips: int) -> None:
+def _look(figure: Any, table: ChoiceTable | OpinionTable, title: str, axis: str) -> None:
+    """Places are numbers, so that lines can reach beside a bar; their names are the methods."""
+    size = f"{table.n_raters} raters, {table.n_clips} clips; bars: 95 % over both"
     figure.update_layout(
-        title=f"{title}<br><sup>{n_raters} raters, {n_clips} clips; bars: 95 % over both</sup>",
+        title=f"{table.study}: {title}<br><sup>{size}</sup>",
         yaxis_title=axis,
         template="plotly_white",
         legend={"orientation": "h", "y": -0.15},
     )
+    figure.update_xaxes(tickvals=list(range(len(table.methods))), ticktext=list(table.methods))

@@ -190,7 +190,8 @@ def test_files_and_figures_are_written(report, tmp_path):
     assert {"report.md", "report.csv", "best-of-n-hok.tex", "pairwise-songs.html"} <= files
     drawn = json.loads((tmp_path / "mos-sounds.json").read_text())
     table = report.opinions[0]
-    assert drawn["data"][0]["x"] == list(table.methods)
+    assert drawn["layout"]["xaxis"]["ticktext"] == list(table.methods)
+    assert all(-0.5 <= x <= 2.5 for trace in drawn["data"] for x in trace["x"])
     texts = [note["text"] for note in drawn["layout"]["annotations"]]
     assert texts
     assert set(texts) <= {"*", "**"}
