@@ -160,22 +160,34 @@ def of_clips(
     gallery = Gallery(points, names, tuple(window.start_s for window in windows))
     clips = "1 clip" if len(paths) == 1 else f"{len(paths)} clips"
     name = f"{clips}, {gallery.n_tracks} tracks of the catalog"
-    return Material(_file_clips(own, paths, hook), len(paths), gallery, name)
+    return Material(
+        _file_clips(own, paths, network.config.side_px, hook), len(paths), gallery, name
+    )
 
 
-def _file_clips(own: "Services", paths: list[Path], hook: Hook) -> "Iterator[RawClip]":
+def _file_clips(
+    own: "Services", paths: list[Path], side_px: int, hook: Hook
+) -> "Iterator[RawClip]":
+    """Clips as the method takes them, their pictures brought to the network's side at once."""
+    from torch.nn import functional
+
     from mrcmv import inputs
     from mrcmv.explain.deletion import RawClip
     from mrcmv.explain.timeline import Timeline
     from mrcmv.find import query_of
+    from mrcmv.types import Sound
 
     for path in paths:
         clip = own.open(path)
         decoded = own.decode(clip, hook=hook)
         query = query_of(decoded, own.separate(clip, decoded.sound, hook=hook))
         fast, _ = inputs.picture_tensors(decoded.frames)
-        voice = None if query.voice is None else inputs.sound_patches(query.voice)[None]
-        yield RawClip(Timeline.of(decoded.window), fast[None], voice)
+        patches = None
+        if (voice := query.voice) is not None:  # as the method hears it
+            heard = inputs.levelled(Sound(voice.mono[None], voice.rate_hz))
+            patches = inputs.sound_patches(heard)[None]
+        small = functional.adaptive_avg_pool3d(fast[None], (fast.shape[1], side_px, side_px))
+        yield RawClip(Timeline.of(decoded.window), small, patches)
 
 
 def _embed(network: "Mrcmv", device: str) -> "Embed":

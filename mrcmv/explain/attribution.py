@@ -21,6 +21,9 @@ from mrcmv.model.network import Frames, Mrcmv
 from mrcmv.model.retriever import QueryFeatures
 from mrcmv.types import Floats, Match, Span
 
+TOLERANCE = 5e-3
+"""Of a distance, between a search and what is computed here: rounding, no other voice or method."""
+
 
 def features_of(network: Mrcmv, frames: Frames | None, voice: Tensor | None) -> QueryFeatures:
     """What the backbones say of clip windows. Shape: as `Mrcmv.embed_query` takes them."""
@@ -41,8 +44,9 @@ def explain(
     """All numbers of one query; `features` are those of one clip window, None for what it has not.
 
     Raises:
-        ValueError: the features are not of one clip, the clip has neither picture nor voice, or a
-            match's window is not in the gallery.
+        ValueError: the features are not of one clip, the clip has neither picture nor voice, a
+            match's window is not in the gallery, or a match's distance is not what the features
+            give: it was found otherwise (by another method, another voice).
     """
     given = features.voice if features.picture is None else features.picture.fast
     if given is not None and len(given) != 1:
@@ -125,6 +129,8 @@ def _matches(
     without = [_without(branch, features, line, gallery, parts) for parts in PARTS]
     told = []
     for match, row in zip(matches, rows, strict=True):
+        told_of = outcomes(queries, gallery, match.track.track_id)
+        _check_found(match, told_of["both"].distance)
         lead = float(leads(apart, gallery.track_ids, row)[0])
         left = [leads(each, gallery.track_ids, row) for each in without]
         told.append(
@@ -133,12 +139,21 @@ def _matches(
                 track_id=match.track.track_id,
                 title=match.track.title,
                 start_s=match.window.start_s,
-                outcomes=outcomes(queries, gallery, match.track.track_id),
+                outcomes=told_of,
                 lead=lead,
                 ties=(lead - np.stack(left)).astype(np.float32),
             )
         )
     return tuple(told)
+
+
+def _check_found(match: Match, distance: float) -> None:
+    """Refuse to explain a match that these features would not have brought."""
+    if not abs(match.distance - distance) <= TOLERANCE * distance:
+        raise ValueError(
+            f"{match.track.title} lies at {match.distance:.3f} as it was found and at "
+            f"{distance:.3f} by these features: find again by the method that is explained"
+        )
 
 
 def _without(

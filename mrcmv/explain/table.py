@@ -15,7 +15,7 @@ from mrcmv.explain.checking import (
     mean_of,
 )
 from mrcmv.explain.deletion import RANDOM, SHARES
-from mrcmv.explain.evidence import Advantage, Claims
+from mrcmv.explain.evidence import LEAST_CLIPS, Advantage, Claims
 
 HEAD = "| check | n | value | 95 % interval | says |\n|---|---|---|---|---|"
 
@@ -34,13 +34,15 @@ def markdown(found: Sequence[Measured], claims: Claims, material: str) -> str:
             "",
             *_curves(found),
             "",
-            verdict(claims),
+            verdict(claims, len(found)),
         ]
     )
 
 
-def verdict(claims: Claims) -> str:
+def verdict(claims: Claims, n_clips: int) -> str:
     """What captions may say, in a sentence or two."""
+    if n_clips < LEAST_CLIPS:
+        return f"Fewer than {LEAST_CLIPS} clips prove nothing: captions claim no causes."
     told = {"rollout": claims.rollout, "the gate": claims.gate}
     said = [
         f"Seconds that {name} ranks highest decide more than random ones: captions say so."
@@ -73,6 +75,7 @@ def _advantages(found: Sequence[Measured]) -> list[str]:
     rows = []
     for name, told in advantages(found).items():
         says = "beats random" if told.proven else "does not beat random"
+        says = says if told.n >= LEAST_CLIPS else "too few clips"
         if name not in (ROLLOUT, GATE):
             says = "upper bound"
         rows.append(

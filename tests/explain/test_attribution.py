@@ -179,6 +179,10 @@ def test_what_makes_no_sense_is_refused_in_a_sentence():
         explain(network.query, two, scenes.WINDOW, gallery, ())
     with pytest.raises(ValueError, match="track t0 has no window at 3 s"):
         explain(network.query, seen, scenes.WINDOW, gallery, [scenes.match(0, 3.0)])
+    for distance in (1.1, float("nan")):
+        other = replace(scenes.match(0), distance=distance)
+        with pytest.raises(ValueError, match="by these features: find again by the method"):
+            explain(network.query, seen, scenes.WINDOW, gallery, [other])
     with pytest.raises(ValueError, match="no track to compare with"):
         Gallery(np.zeros((0, 16), np.float32), (), ())
     with pytest.raises(ValueError, match="expected one embedding"):

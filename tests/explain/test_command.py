@@ -76,7 +76,7 @@ def test_clips_of_ones_own_are_checked_as_a_find_takes_them(weights, tmp_path):
     found = command.of_clips(own, made, weights, [tmp_path], lambda *_, **__: None)
     (raw,) = found.clips
     assert found.name == "1 clip, 3 tracks of the catalog"
-    assert raw.fast.shape == (1, 3, 64, 224, 224)
+    assert raw.fast.shape == (1, 3, 64, 16, 16)
     assert raw.patches.shape == (1, 72, 96, 64)
     assert raw.line.n_seconds == 4
 

@@ -227,6 +227,9 @@ def test_the_table_says_what_may_be_claimed():
     assert "Rollout does not beat random seconds: captions claim no causes." in told
     assert "Seconds that the gate ranks highest decide more than random ones" in told
     assert "| random seconds | 30 |" in told
+    few = markdown(found[:5], claims(evidence_of(found[:5], "hash", "made up")), "made up")
+    assert "too few clips" in few
+    assert "Fewer than 20 clips prove nothing: captions claim no causes." in few
 
 
 def test_means_have_the_bootstraps_interval():
