@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mrcmv.errors import SettingsError
@@ -40,6 +40,17 @@ class Settings(BaseSettings):
     max_long_side_px: int = Field(4096, gt=0, description="Longest side of the picture, in pixels.")
     max_audio_streams: int = Field(8, gt=0, description="Most audio streams in a clip.")
     cache_mb: int = Field(4000, gt=0, description="Most disk space for cached results, in MB.")
+    database: str | None = Field(
+        None,
+        description="Where votes go: a URL (`postgresql://…`); default `studies.sqlite` in the "
+        "data folder.",
+    )
+    admin_token: SecretStr | None = Field(
+        None, description="Opens the results page; without one there is none."
+    )
+    audition_votes: bool = Field(
+        True, description="Whether Audition asks which of the shown matches would be used."
+    )
 
     @property
     def catalog(self) -> Path:
@@ -53,6 +64,11 @@ class Settings(BaseSettings):
     @property
     def cache(self) -> Path:
         return self.data_dir / "cache"
+
+    @property
+    def studies(self) -> Path:
+        """Studies that were built, a bundle each."""
+        return self.data_dir / "studies"
 
     @property
     def weights(self) -> Path:

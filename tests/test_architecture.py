@@ -19,7 +19,7 @@ FLOORS = {
     2: {"separation", "inputs", "dataset", "catalog", "mixing", "explain"},
     3: {"methods", "corpus", "training", "evaluation"},
     4: {"find", "indexing", "stimuli", "answer"},
-    5: {"services"},
+    5: {"services", "web"},
     6: {"ui", "cli"},
     7: {"__main__"},
 }
@@ -31,6 +31,8 @@ ALLOWED = {
     "subprocess": {"media", "separation/spleeter", "corpus"},
     "faiss": {"catalog"},
     "gradio": {"ui"},
+    "fastapi": {"web"},
+    "uvicorn": {"web"},
     "plotly": {"plots"},
     "matplotlib": {"corpus", "evaluation/plots"},
     "sqlalchemy": {"study/store"},

@@ -33,6 +33,7 @@ def test_every_setting_stands_in_the_docs_with_its_default():
             "catalog_dir": "catalog in the data folder",
             "method": "mrcmv where its weights are, else descriptors",
             "network": str(WEIGHTS.relative_to(ROOT)),
+            "database": "studies.sqlite in the data folder",
         }.get(name, str(field.default))
         assert rows.get(f"MRCMV_{name.upper()}") == shown, name
 

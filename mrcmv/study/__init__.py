@@ -2,7 +2,8 @@
 
 design, parts   what a study's file may say
 reading         the file read, its canonical form and its hash
-stimulus        what has to be rendered, and whether a bundle has it
+stimulus        what has to be rendered
+bundle          a folder of rendered stimuli that a study can be run with
 orders          Latin squares of slots (Williams)
 assignment      who sees what: cells, places, a session's plan
 session         a rater's way from consent to completion code, as a state machine
