@@ -241,6 +241,7 @@ class Store:
     def verify(self, study: str, receipts: Mapping[int, str] | None = None) -> Verdict:
         """Walk the chain; `receipts` are hashes by number that raters hold."""
         with self._database.reading() as connection:
+            studies.load(connection, study)  # no chain of no study is whole
             return ledger.verify(connection, study, receipts)
 
     # Within
