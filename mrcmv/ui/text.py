@@ -92,6 +92,17 @@ MATCHES = {
     "recoded": "picture re-encoded",
 }
 
+PREFERENCE = {
+    "none": "None of these",
+    "use": "I would use {title}",
+    "sending": "Storing",
+    "methods": "They were found by: {methods}",
+    "lost": "No answer from the server. Choose again.",
+}
+PREFERENCE_STORED = "Stored as no. {number} ({hash}). You may choose another."
+PREFERENCE_GONE = "These matches are no longer the ones on the server. Press Find music again."
+PREFERENCE_FAILED = "Your choice could not be stored. Try again in a moment."
+
 SINGING = "singing"
 SONG_SUNG = "Song · singing {percent} %"
 SONG_WHOLE = "Song · heard whole"

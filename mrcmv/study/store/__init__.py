@@ -142,10 +142,13 @@ class Store:
                 raters.advance(connection, rater, progress, now_s)
             return found
 
-    def offer(self, code: str, clip: str, offers: Sequence[Offer]) -> Trial:
+    def offer(
+        self, code: str, clip: str, offers: Sequence[Offer], *, shown_for_s: float = 0.0
+    ) -> Trial:
         """A trial on the rater's own clip, in a study whose clips are uploaded (Audition).
 
         A trial that is still open is left for it. `clip`: a name that leads to nobody (a hash).
+        `shown_for_s`: how long the offers have been before the rater's eyes.
         """
         with self._session(code) as (connection, locked, rater):
             names = {one.method for one in offers}
@@ -154,7 +157,10 @@ class Store:
             trials.leave(connection, rater.id)
             dealt = dealing.offered(clip, offers)
             now_s = self._clock()
-            return trials.lease(connection, locked, rater.id, rater.progress, dealt, now_s)
+            return trials.lease(
+                connection, locked, rater.id, rater.progress, dealt, now_s,
+                shown_s=now_s - max(0.0, shown_for_s),
+            )  # fmt: skip
 
     def watch(self, code: str, token: str, events: Sequence[Event]) -> Watched:
         """Count what the player reports. `play` is sent when it happens: nothing counts before."""

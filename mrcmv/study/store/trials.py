@@ -51,9 +51,12 @@ def lease(
     progress: Progress,
     dealt: Dealt,
     now_s: float,
+    *,
+    shown_s: float | None = None,
 ) -> Trial:
-    """Write the lease and show the trial."""
+    """Write the lease and show the trial. `shown_s`: since when it was seen, if not from now on."""
     fresh = new_id()
+    since_s = now_s if shown_s is None else shown_s
     connection.execute(
         insert(assignments).values(
             id=fresh,
@@ -68,9 +71,9 @@ def lease(
             repeat_of=progress.repeat_of,
             state="leased",
             watch=watching.to_json(watching.unwatched(len(dealt.slots))),
-            leased_s=now_s,
+            leased_s=since_s,
             expires_s=now_s + locked.study.lease_s,
-            open_s=now_s if locked.study.gate.share == 0 else None,
+            open_s=since_s if locked.study.gate.share == 0 else None,
         )
     )
     return show(connection, locked, rater, progress, _by_id(connection, fresh, rater))
