@@ -188,3 +188,17 @@ def test_curves_of_music_hear_level_and_brightness():
     assert centroid[2] - centroid[0] == pytest.approx(3, abs=0.1)
     assert np.isnan(centroid[3])
     assert np.isfinite(flux[:3]).all()
+
+
+def test_a_beat_comes_again_after_its_period_and_silence_does_not():
+    clicks = np.zeros(16_000 * 12, np.float32)
+    clicks[:: round(0.48 * 16_000)] = 0.9
+    frames = files.log_mel(Sound(clicks[None], 16_000))
+    again = files.again_curves(frames, 12)
+    assert again.shape == (12, len(files.LAGS_S))
+    middle = again[3:9].mean(axis=0)
+    assert files.LAGS_S[int(middle.argmax())] == 0.48
+    assert middle.max() > 0.5
+    assert files.LAGS_S[int(middle.argmin())] != 0.48
+    silence = files.again_curves(files.log_mel(Sound(0 * clicks[None], 16_000)), 12)
+    assert np.abs(silence).max() < 0.1

@@ -22,9 +22,15 @@ from mrcmv.types import WINDOW_S, Bytes, Floats, Sound, Span
 RATE_HZ = 16_000
 PICTURE_CURVES = ("action", "motion", "light", "monsters", "shots", "damage", "explosions")
 """Of what the engine knew of each second (`footage.take.SECONDS`, and `light`), what is seen."""
-MUSIC_CURVES = ("level_db", "centroid_octaves", "flux")
+LAGS_S = (0.15, 0.18, 0.21, 0.25, 0.3, 0.35, 0.41, 0.48, 0.56, 0.66, 0.77, 0.9)
+"""After how long a rhythm may come again: a beat or half of one, from 67 to 400 a minute."""
+MUSIC_CURVES = ("level_db", "centroid_octaves", "flux", *(f"again_{lag_s}" for lag_s in LAGS_S))
 OFFSET = 0.02
 """Of a band's mean power, added before the logarithm: a quiet passage's hiss is no onset."""
+RHYTHM_S = 4.0
+LEAST_RISE = 1e-4
+"""Added to the onsets' power: where hardly anything begins, nothing begins again."""
+MEL_HZ = 100
 N_FFT, HOP = 1024, 512
 EDGES_HZ = np.geomspace(60.0, 7500.0, 25)
 
@@ -63,19 +69,46 @@ def voice_rows(order: Order) -> Named:
 def piece_rows(order: Order) -> Named:
     """The log-mel frames of a piece. Raises MediaError for a file that cannot be decoded."""
     sound = _sound(order)
-    return order.name, _facts(order, music_curves(sound)), log_mel(sound)
+    frames, curves = log_mel(sound), music_curves(sound)
+    again = again_curves(frames, len(curves))
+    again[np.isnan(curves[:, -1])] = np.nan
+    return order.name, _facts(order, np.concatenate([curves, again], axis=1)), frames
+
+
+def again_curves(frames: Floats, n_seconds: int) -> Floats:
+    """How much what begins around each second begins again after each of `LAGS_S`.
+
+    The autocorrelation of the onset curve over 4 s. A linear reading of it on other pieces tells
+    a window's tempo, as the catalog measures it, with r 0.58 (404 windows of 211 real tracks).
+    Shape: log-mel frames (n, 64), 100 a second → (seconds, len(LAGS_S)).
+    """
+    from scipy.ndimage import uniform_filter1d
+
+    power = np.exp(frames.astype(np.float32))
+    logs = np.log(power + OFFSET * power.mean(axis=0) + 1e-6)
+    rise = np.pad(np.maximum(logs[2:] - logs[:-2], 0.0).mean(axis=1), (2, 0))
+    size = round(RHYTHM_S * MEL_HZ)
+    centred = rise - uniform_filter1d(rise, size)
+    energy = uniform_filter1d(centred**2, size) + LEAST_RISE
+    middles = np.minimum(np.arange(n_seconds) * MEL_HZ + MEL_HZ // 2, len(rise) - 1)
+    again = np.zeros((n_seconds, len(LAGS_S)), np.float32)
+    for column, lag_s in enumerate(LAGS_S):
+        lag = round(lag_s * MEL_HZ)
+        product = np.pad(centred[lag:] * centred[:-lag], (0, lag))
+        again[:, column] = (uniform_filter1d(product, size) / energy)[middles]
+    return again
 
 
 def music_curves(sound: Sound) -> Floats:
     """Level, brightness and how much begins in each second of music.
 
-    Shape: samples (channels, n) at 16 kHz → (seconds, len(MUSIC_CURVES)); NaN where it is silent.
+    Shape: samples (channels, n) at 16 kHz → (seconds, 3); NaN where it is silent.
     """
     import scipy.fft
 
     n = sound.samples.shape[1] // RATE_HZ
     if n == 0:
-        return np.zeros((0, len(MUSIC_CURVES)), np.float32)
+        return np.zeros((0, 3), np.float32)
     mono = sound.mono[: n * RATE_HZ]
     window = np.hanning(N_FFT + 1)[:-1].astype(np.float32)
     padded = np.pad(mono, N_FFT // 2)
