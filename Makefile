@@ -36,8 +36,9 @@ format: $(VENV)/.dev  ## let ruff mend what it can
 bench: $(VENV)/.dev  ## time the way from click to mix, and MoviePy's re-encode beside it
 	$(BIN)/python -m benchmarks.bench
 
-bench-study: $(VENV)/.dev  ## kill -9 a thousand times while votes are written
+bench-study: $(VENV)/.dev  ## fifty raters at once; kill -9 a thousand times while votes are written
 	$(BIN)/python -m benchmarks.study_kills
+	$(BIN)/python -m benchmarks.study_http
 
 catalog: $(VENV)/.dev  ## render the starter catalog again (needs fluidsynth and a soundfont)
 	$(BIN)/python -m mrcmv.corpus.starter --out catalog

@@ -339,8 +339,11 @@
       document.addEventListener("keydown", (event) => {
         const target = event.target;
         if (event.ctrlKey || event.metaKey || event.altKey || !this.video.src) return;
-        if (target.closest?.("input, textarea, select, [contenteditable], [role=listbox], [role=option], dialog")) return;
+        if (this.root.inert) return;
         const key = event.key.toLowerCase();
+        // Digits and letters mean nothing to a choice or a slider of its own: there they switch.
+        const plain = target.matches?.("input[type=radio], input[type=checkbox], input[type=range]") && table[key];
+        if (!plain && target.closest?.("input, textarea, select, [contenteditable], [role=listbox], [role=option], dialog")) return;
         if (key === " ") {
           // With the keyboard, space presses what is focused; after a click it plays and pauses.
           const pressable = target.closest?.("button, a, summary");

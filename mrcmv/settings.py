@@ -45,6 +45,12 @@ class Settings(BaseSettings):
         description="Where votes go: a URL (`postgresql://…`); default `studies.sqlite` in the "
         "data folder.",
     )
+    hub_dataset: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*$",
+        description="A private dataset (`owner/name`) on the Hugging Face Hub where votes are "
+        "shipped to, and come back from when the database is empty.",
+    )
     admin_token: SecretStr | None = Field(
         None, description="Opens the results page; without one there is none."
     )

@@ -109,6 +109,17 @@
     at("early").hidden = open || early;
   };
 
+  const showShipping = (told) => {
+    at("shipping").hidden = !told;
+    if (!told) return;
+    const parts = [told.n_waiting
+      ? `${told.n_waiting} entries are not in ${told.dataset} yet, the first since ${told.waiting_since}.`
+      : `Everything is in ${told.dataset}.`];
+    if (told.error) parts.push(`The last attempt failed: ${told.error}`);
+    if (told.left_out) parts.push(`Left out when the store was filled again: ${[].concat(told.left_out).join(", ")}.`);
+    at("shipping").textContent = parts.join(" ");
+  };
+
   const showPeople = (people) => {
     table(at("people"), ["Rater", "Trials", "Median decision", "Catches failed", "Signs", ""], people.map((one) => {
       const button = el("button", one.excluded ? "Include" : "Exclude");
@@ -144,6 +155,7 @@
     if (mine !== asking) return;
     showCounts(told);
     showPeople(told.people);
+    showShipping(await get("shipping"));
     const now = JSON.stringify([study, early, told.n_votes, told.people.map((one) => [one.rater, one.n_trials, one.excluded])]);
     if (!(told.results_are_open || early)) at("tables").replaceChildren();
     else if (now !== counted) {

@@ -13,7 +13,7 @@ import typer
 from mrcmv import media
 from mrcmv.answer import as_json, mix_name
 from mrcmv.catalog import fit_words
-from mrcmv.cli import catalog, corpus, explain, retrieval, retrieval_training, weights
+from mrcmv.cli import catalog, corpus, explain, retrieval, retrieval_training, study, weights
 from mrcmv.cli.console import Steps, say, services, tell
 from mrcmv.errors import MrcmvError
 from mrcmv.services import FindOptions
@@ -32,6 +32,7 @@ app.add_typer(corpus.app, name="corpus")
 app.add_typer(retrieval_training.train_app, name="train")
 app.add_typer(retrieval.evaluate_app, name="evaluate")
 app.add_typer(explain.app, name="explain")
+app.add_typer(study.app, name="study")
 
 ClipPath = Annotated[Path, typer.Argument(help="The game clip.", metavar="CLIP")]
 Backend = Annotated[

@@ -6,7 +6,9 @@ raises MediaError with a sentence for the person who gave it.
 """
 
 from mrcmv.media.decode import read_clip
+from mrcmv.media.filling import fill_alike
 from mrcmv.media.loudness import loudness_lufs, true_peak_dbtp
+from mrcmv.media.muted import write_picture
 from mrcmv.media.muxing import browser_plays, copies_picture, mux
 from mrcmv.media.opening import content_hash
 from mrcmv.media.probing import probe
@@ -26,6 +28,7 @@ __all__ = [
     "browser_plays",
     "content_hash",
     "copies_picture",
+    "fill_alike",
     "loudness_lufs",
     "mux",
     "probe",
@@ -37,6 +40,7 @@ __all__ = [
     "resample_pieces",
     "sound_duration_s",
     "true_peak_dbtp",
+    "write_picture",
     "write_reel",
     "write_sound",
 ]

@@ -84,10 +84,10 @@ def join(clip: Clip, soundtrack: Sound | Path | None, out: Path) -> None:
             target.mux(packet)
         for packet in source.demux(picture):
             if packet.size:
-                target.mux(_shifted(packet, clip, copy))
+                target.mux(shifted(packet, clip, copy))
 
 
-def _shifted(packet: Any, clip: Clip, stream: Any) -> Any:
+def shifted(packet: Any, clip: Clip, stream: Any) -> Any:
     """A picture packet for the new file, on the clip's seconds; its bytes stay as they are."""
     start = round(clip.start_s / packet.time_base)
     packet.pts = None if packet.pts is None else packet.pts - start

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 from av.audio.stream import AudioStream
+from av.codec.context import Flags
 from av.container import OutputContainer
 
 from mrcmv.errors import MediaError
@@ -114,6 +115,7 @@ def add_sound_stream(out: OutputContainer, codec: str, sound: Sound, kbps: int) 
     stream = out.add_stream(codec, rate=sound.rate_hz, layout=layout, options=effort)
     assert isinstance(stream, AudioStream)
     stream.bit_rate = kbps * 1000
+    stream.codec_context.flags |= Flags.bitexact  # AAC's first frame would name the encoder
     return stream
 
 

@@ -12,6 +12,6 @@ request   one mix asked for: what it is made from, its cached files
 
 from mrcmv.mixing.checks import check_options, check_start
 from mrcmv.mixing.plan import plan_gains
-from mrcmv.mixing.request import mix, playable
+from mrcmv.mixing.request import lay, mix, playable
 
-__all__ = ["check_options", "check_start", "mix", "plan_gains", "playable"]
+__all__ = ["check_options", "check_start", "lay", "mix", "plan_gains", "playable"]

@@ -77,6 +77,22 @@ def mix(
     )
 
 
+def lay(
+    clip: Clip, sound: Sound | None, stems: Stems, track: Track, start_s: float, options: MixOptions
+) -> tuple[Sound, bool]:
+    """The sound of a mix before its loudness is set, and whether there is music to hear in it.
+
+    Shape: `(2, n)` at 48 kHz. Raises MixError and MediaError as `mix` does.
+    """
+    checks.check_options(options, clip)
+    checks.check_start(start_s, track)
+    checks.check_keep(options, stems)
+    stretch = _stretch(clip, options)
+    gains = _gains(stems, stretch, options)
+    samples, music_lufs = _mixed(sound, stems, track, start_s, options, stretch, gains)
+    return Sound(samples, meter.RATE_HZ), music_lufs >= plan.SILENT_LUFS
+
+
 def playable(clip: Clip, cut: Span | None = None, *, cache: Cache, hook: Hook = silent) -> Clip:
     """The clip, or a cut of it, encoded again as browsers play it: once, whatever is mixed to it.
 

@@ -67,8 +67,12 @@ def check_token(key: bytes, text: str, rater: str, now_s: float) -> str:
 
 def new_code() -> str:
     """A receipt code, as `7K2M-QX4D-9F8T-B3CA`."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
-    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))
+    return _code(secrets.token_bytes(CODE_LENGTH))
+
+
+def code_for(key: bytes, idempotency: str) -> str:
+    """The receipt code of the session that was begun with this key: a retry gets it once more."""
+    return _code(hmac.new(key, f"begin|{idempotency}".encode(), hashlib.sha256).digest())
 
 
 def hash_code(code: str) -> str:
@@ -94,3 +98,8 @@ def own_completion_code(key: bytes, rater: str) -> str:
 def _mac(key: bytes, assignment: str, rater: str, expires_s: int) -> str:
     said = f"vote|{assignment}|{rater}|{expires_s}"
     return hmac.new(key, said.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def _code(raw: bytes) -> str:
+    letters = "".join(ALPHABET[byte % 32] for byte in raw[:CODE_LENGTH])
+    return "-".join(letters[start : start + 4] for start in range(0, CODE_LENGTH, 4))

@@ -125,6 +125,10 @@ def _reading(router: APIRouter, desk: Desk) -> None:
     def studies() -> list[dict[str, Any]]:
         return [_counts(desk.store.status(name)) for name in desk.store.studies()]
 
+    @router.get("/shipping")
+    def shipping() -> dict[str, Any] | None:
+        return asdict(desk.shipping.status()) if desk.shipping else None
+
     @router.get("/status")
     def status(s: str) -> dict[str, Any]:
         told = _or_404(lambda: desk.store.status(s))

@@ -43,7 +43,7 @@ def get(store: Store, path: str, **told):
     return client(store).get(f"{API}/{path}", params={"s": "three", **told}, headers=OPEN)
 
 
-PATHS = ("studies", "status", "tables", "verify", "export.zip", "report.zip")
+PATHS = ("studies", "shipping", "status", "tables", "verify", "export.zip", "report.zip")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -148,7 +148,7 @@ def test_files_are_whole_archives(store, tmp_path):
 
 
 def test_a_study_that_is_not_there_is_a_sentence(store):
-    for path in PATHS[1:]:
+    for path in PATHS[2:]:
         told = client(store).get(f"{API}/{path}", params={"s": "other"}, headers=OPEN)
         assert told.status_code == 404, path
         assert "There is no study 'other'" in told.json()["detail"]

@@ -17,6 +17,8 @@ ledger      the hash chain
 leaving     withdrawal and exclusion
 reading     rows, status, texts
 views       what faces receive
+segments    files that hold a store's votes
+shipping    a store to segments, and segments to a store
 """
 
 import threading
@@ -41,6 +43,7 @@ from mrcmv.study.store.ledger import Verdict
 from mrcmv.study.store.opening import Database, sqlite_url
 from mrcmv.study.store.raters import Rater
 from mrcmv.study.store.schema import studies as study_rows
+from mrcmv.study.store.shipping import Shippable
 from mrcmv.study.store.studies import Locked
 from mrcmv.study.store.views import (
     Arrival,
@@ -249,6 +252,10 @@ class Store:
         with self._database.reading() as connection:
             studies.load(connection, study)  # no chain of no study is whole
             return ledger.verify(connection, study, receipts)
+
+    def shippable(self) -> Shippable:
+        """This store as what ships its votes elsewhere sees it."""
+        return Shippable(self._database)
 
     # Within
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from mrcmv.study import session as way
 from mrcmv.study.assignment import has_room
-from mrcmv.study.ballots import storable
+from mrcmv.study.ballots import check_key, storable
 from mrcmv.study.design import Study
 from mrcmv.study.reading import consent_hash
 from mrcmv.study.refusals import refuse
@@ -20,7 +20,14 @@ from mrcmv.study.store.schema import answers, people, raters, secrets
 from mrcmv.study.store.studies import Locked, held, over
 from mrcmv.study.store.trials import lapse
 from mrcmv.study.store.views import Arrival, Session
-from mrcmv.study.tokens import hash_code, new_code, new_id, own_completion_code, salted
+from mrcmv.study.tokens import (
+    code_for,
+    hash_code,
+    new_code,
+    new_id,
+    own_completion_code,
+    salted,
+)
 
 LONGEST_AGENT = 400
 MANY_PARAMETERS = 20
@@ -41,13 +48,16 @@ def begin(connection: Connection, locked: Locked, arrival: Arrival, now_s: float
     """A new session for someone who consented; the only time that its code is told.
 
     Raises:
-        VoteRefused: no such consent or language, begun before, the study over or full.
+        VoteRefused: no such consent or language, begun before, the study over or full, a bad key.
     """
     study = locked.study
     if arrival.consent != consent_hash(study):
         raise refuse("no-consent")
     if arrival.language not in study.languages:
         raise refuse("no-such-language")
+    code = _code(connection, study, arrival)
+    if arrival.key and (before := _with_code(connection, code)) is not None:
+        return view(connection, locked, before, code)
     _check_new(connection, study, arrival)
     if over(connection, locked, now_s):
         raise refuse("closed")
@@ -55,7 +65,7 @@ def begin(connection: Connection, locked: Locked, arrival: Arrival, now_s: float
     filling = held(connection, study.id, below=study.votes_a_cell)
     if not study.is_open and not has_room(len(locked.cells), filling, study.votes_a_cell):
         raise refuse("full")
-    code, rater = new_code(), new_id()
+    rater = new_id()
     progress = way.begin(study, Random(f"{study.seed}|{rater}"))
     connection.execute(
         insert(raters).values(
@@ -80,12 +90,10 @@ def begin(connection: Connection, locked: Locked, arrival: Arrival, now_s: float
 def find(connection: Connection, code: str) -> Rater:
     """The rater with this receipt code. VoteRefused (`unknown-code`) where there is none."""
     known = isinstance(code, str) and len(code) <= 100
-    query = select(raters).where(raters.c.code_hash == hash_code(code if known else ""))
-    row = connection.execute(query).first()
-    if row is None:
+    found = _with_code(connection, code if known else "")
+    if found is None:
         raise refuse("unknown-code")
-    progress = way.from_json(row.progress)
-    return Rater(row.id, row.study, row.language, row.consent, progress)
+    return found
 
 
 def advance(connection: Connection, rater: Rater, progress: Progress, now_s: float) -> Rater:
@@ -148,6 +156,24 @@ def view(connection: Connection, locked: Locked, rater: Rater, code: str = "") -
         completion_code=completion,
         return_url=(ends.return_url or "") if completion else "",
     )
+
+
+def _code(connection: Connection, study: Study, arrival: Arrival) -> str:
+    """The receipt code of a session that begins: the same for the same key."""
+    if not arrival.key:
+        return new_code()
+    check_key(arrival.key)
+    query = select(secrets.c.token_key).where(secrets.c.study == study.id)
+    return code_for(connection.scalar(query) or b"", arrival.key)
+
+
+def _with_code(connection: Connection, code: str) -> Rater | None:
+    query = select(raters).where(raters.c.code_hash == hash_code(code))
+    row = connection.execute(query).first()
+    if row is None:
+        return None
+    progress = way.from_json(row.progress)
+    return Rater(row.id, row.study, row.language, row.consent, progress)
 
 
 def _check_new(connection: Connection, study: Study, arrival: Arrival) -> None:

@@ -11,7 +11,8 @@ class Arrival:
     """What a new rater brings. `consent`: the hash of the text that was agreed to.
 
     `participant`: the platform's id of a person (Prolific's PROLIFIC_PID, MTurk's workerId), None
-    without a platform. `address` (IP) is stored salted and hashed only.
+    without a platform. `address` (IP) is stored salted and hashed only. `key`: made by the page,
+    sent again with each retry, so that a lost answer begins no second session; empty: each does.
     """
 
     language: str
@@ -20,6 +21,7 @@ class Arrival:
     parameters: tuple[tuple[str, str], ...] = ()
     address: str = ""
     agent: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
