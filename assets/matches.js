@@ -9,8 +9,8 @@
   const SETTLE_MS = 350;
 
   class Matches {
-    constructor(element, words, trigger) {
-      Object.assign(this, { element, words, trigger, cards: [], mixes: new Map(), n: 0, epoch: 0 });
+    constructor(element, words, trigger, asking) {
+      Object.assign(this, { element, words, trigger, asking, cards: [], mixes: new Map(), n: 0, epoch: 0 });
       this.chosen = null;
       this.pending = null;
       this.wanted = null;
@@ -31,6 +31,12 @@
       else if (value.state === "found") this.found(value);
       else if (value.state === "error" || value.state === "empty") this.showMessage(value);
       else this.element.replaceChildren();
+      this.tell("change");
+    }
+
+    /* Other parts of the page hear of it: matches:change, matches:chosen {rank}. */
+    tell(name, detail = {}) {
+      document.dispatchEvent(new CustomEvent(`matches:${name}`, { detail }));
     }
 
     reset() {
@@ -43,6 +49,23 @@
       this.wanted = null;
       this.stopPreview();
       mrcmv.lanes?.showMusic(null);
+      this.tell("change");
+    }
+
+    /* One more card, in the place of the one that was picked before it. */
+    pick(card) {
+      for (const old of this.cards.filter((one) => one.picked)) this.forget(old);
+      this.cards.push({ ...card, picked: true });
+      const { player } = mrcmv;
+      player.put({ id: String(card.rank), label: String(card.rank), hint: fill(this.words.choose, card), url: null });
+      this.draw();
+    }
+
+    forget(card) {
+      this.cards = this.cards.filter((one) => one !== card);
+      this.mixes.delete(card.rank);
+      if (this.wanted?.rank === card.rank) this.wanted = null;
+      mrcmv.player.drop(String(card.rank));
     }
 
     /* Steps with a tick, a moving line or nothing; under them the places of the cards. */
@@ -88,8 +111,10 @@
       this.list = el("ol", "cards");
       const notes = (value.notes || []).map((note) => el("p", "note", note));
       this.foot = el("div", "mix-foot");
+      this.question = this.asking && this.cards.length > 1 ? new mrcmv.Question(this.asking, value, this.trigger) : null;
       this.element.replaceChildren(
-        this.title(this.cards.length === 1 ? this.words.one : fill(this.words.titles, { n: this.cards.length })), ...notes, this.list, this.foot);
+        this.title(this.cards.length === 1 ? this.words.one : fill(this.words.titles, { n: this.cards.length })), ...notes, this.list, this.foot,
+        ...(this.question ? [this.question.element] : []));
       this.draw();
       if (this.cards.length) this.request(this.cards[0].rank);
     }
@@ -110,6 +135,7 @@
       item.dataset.rank = card.rank;
       item.dataset.track = card.track_id;
       item.classList.toggle("is-chosen", chosen);
+      item.classList.toggle("is-picked", Boolean(card.picked));
       item.classList.toggle("is-mixing", mixing);
       item.classList.toggle("is-mixed", this.mixes.has(card.rank));
 
@@ -201,6 +227,7 @@
       const card = this.cards.find((one) => one.rank === rank);
       if (!card) return;
       this.errors.delete(rank);
+      this.tell("chosen", { rank });
       if (this.mixes.has(rank)) {
         mrcmv.player.select(String(rank));
         if (play) mrcmv.player.play();
@@ -259,6 +286,7 @@
       const rank = Number(source);
       const match = this.cards.some((card) => card.rank === rank);
       this.chosen = match ? rank : null;
+      if (match) this.tell("chosen", { rank });
       mrcmv.lanes?.showMusic(match ? this.mixes.get(rank)?.lane || null : null);
       if (this.list && this.cards.length) this.draw();
     }
@@ -312,11 +340,12 @@
   }
 
   parts.matches = (element, props, trigger, watch) => {
-    const matches = (mrcmv.matches = new Matches(element, props.words, trigger));
+    const matches = (mrcmv.matches = new Matches(element, props.words, trigger, props.asking));
     watch("value", () => matches.show(props.value));
     matches.show(props.value);
   };
   parts.mixed = (element, props, trigger, watch) => watch("value", () => mrcmv.matches.answer(props.value));
+  parts.voted = (element, props, trigger, watch) => watch("value", () => mrcmv.matches.question?.answer(props.value));
   parts.heard = (element, props, trigger, watch) => watch("value", () => mrcmv.matches.heardBack(props.value));
   mrcmv.remix = () => mrcmv.matches?.remix();
 })();

@@ -1,8 +1,10 @@
 """The composition root: builds the rooms from settings once, and is all that the faces receive."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +18,9 @@ from mrcmv.methods.descriptors import window_vectors
 from mrcmv.progress import Hook, silent
 from mrcmv.settings import Settings
 from mrcmv.types import WINDOW_S, Clip, Decoded, Found, Match, Mix, MixOptions, Sound, Stems, Track
+
+if TYPE_CHECKING:
+    from mrcmv.explaining import Explained
 
 SOUND_VERSION = "sound-1"
 """Part of every cached sound's name: raise it when they would be written differently."""
@@ -86,13 +91,9 @@ class Services:
         key = (clip.content_hash, name, voice_hash)
 
         def separate() -> Stems:
+            own, length_s = self.settings, clip.duration_s
             return separation.separate(
-                sound,
-                name,
-                settings=self.settings,
-                voice_file=voice_file,
-                duration_s=clip.duration_s,
-                hook=hook,
+                sound, name, settings=own, voice_file=voice_file, duration_s=length_s, hook=hook
             )
 
         return self._stems.get(key, separate)
@@ -105,14 +106,7 @@ class Services:
         clip = self.open(path)
         if options.voice_file:
             media.content_hash(options.voice_file)
-        decoded = self.decode(clip, options.offset_s, hook)
-        stems = self.separate(
-            clip,
-            decoded.sound,
-            backend=options.backend,
-            voice_file=options.voice_file,
-            hook=hook,
-        )
+        decoded, stems = self.take_in(clip, options, hook)
         self.index(method, hook)
         found = finding.find(
             decoded,
@@ -122,6 +116,25 @@ class Services:
             top=options.top, tags=options.tags, seed=options.seed, hook=hook,
         )  # fmt: skip
         return replace(found, notes=(*found.notes, *self._left_out()))
+
+    def take_in(
+        self, clip: Clip, options: FindOptions, hook: Hook = silent
+    ) -> tuple[Decoded, Stems]:
+        """A clip decoded and taken apart, as a find with these options has it."""
+        decoded = self.decode(clip, options.offset_s, hook)
+        backend, voice = options.backend, options.voice_file
+        return decoded, self.separate(
+            clip, decoded.sound, backend=backend, voice_file=voice, hook=hook
+        )
+
+    def explain(self, clip: Clip, options: FindOptions, track_ids: Sequence[str]) -> "Explained":
+        """Why a find with these options brings these tracks (`explaining.explain`)."""
+        from mrcmv import explaining
+
+        method = methods.get(options.method or self.default_method, self.settings)
+        decoded, stems = self.take_in(clip, options)
+        query = finding.query_of(decoded, stems, options.tags, options.seed)
+        return explaining.explain(query, self.catalog, method, track_ids)
 
     def index(self, method: methods.Method | None = None, hook: Hook = silent) -> IndexReport:
         """Bring the index up to date for a method, the usual one where none is named.
@@ -180,29 +193,15 @@ class Services:
     ) -> Mix:
         """Lay a track under the whole clip; the same inputs and options give the same file."""
         return mixing.mix(
-            clip,
-            sound,
-            stems,
-            track,
-            start_s,
-            options or MixOptions(),
-            cache=self.cache,
-            hook=hook,
+            clip, sound, stems, track, start_s, options or MixOptions(), cache=self.cache, hook=hook
         )
 
     def mix_found(
         self, found: Found, match: Match, options: MixOptions | None = None, hook: Hook = silent
     ) -> Mix:
         """Lay one of a find's matches under its clip, from the window that fits best."""
-        return self.mix(
-            found.clip,
-            found.stems,
-            found.decoded.sound,
-            match.track,
-            match.window.start_s,
-            options,
-            hook,
-        )
+        sound, start_s = found.decoded.sound, match.window.start_s
+        return self.mix(found.clip, found.stems, sound, match.track, start_s, options, hook)
 
     def best_start(
         self, decoded: Decoded, stems: Stems, track: Track, hook: Hook = silent
@@ -269,6 +268,8 @@ class Services:
 
         What is wrong with catalog or weights is told by the first find, not here.
         """
+        from mrcmv import explaining  # and with it torch: not when this module is imported
+
         noise = np.random.default_rng(0).normal(0, 0.1, (2, 48000)).astype(np.float32)
         separation.find_speech(Sound(noise, 48000))
         media.true_peak_dbtp(Sound(noise, 48000))
@@ -277,6 +278,7 @@ class Services:
             if windows := self.catalog.windows:
                 vectors = window_vectors(windows)
                 catalogs.VectorIndex(vectors).search(vectors[0], 1)
+        explaining.warm()
 
     @property
     def known_methods(self) -> tuple[methods.Method, ...]:

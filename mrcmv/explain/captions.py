@@ -10,7 +10,7 @@ preferred.
 import numpy as np
 
 from mrcmv.explain.evidence import NONE, Claims
-from mrcmv.explain.explanation import Explanation, MatchExplanation
+from mrcmv.explain.explanation import Explanation, MatchExplanation, MusicMap
 from mrcmv.explain.timeline import Timeline
 from mrcmv.model import grid
 from mrcmv.types import Floats
@@ -66,6 +66,27 @@ def tipped(explanation: Explanation, at: int) -> str:
     return f"{who}: {first}, {second}."
 
 
+def verdict(explanation: Explanation, at: int) -> str:
+    """Who tipped match `at`, in a few words: what `tipped` begins with."""
+    told = tipped(explanation, at)
+    return told[: min(place for place in (told.find(":"), told.find(","), len(told)) if place > 0)]
+
+
+def contributions(explanation: Explanation) -> str:
+    """How far these matches would fall without the voice and without the picture."""
+    told = [match.outcomes for match in explanation.matches if len(match.outcomes) > 1]
+    if not told:
+        return "Without either there is nothing to compare."
+    falls = {
+        name: float(np.mean([one[name].rank - one["both"].rank for one in told]))
+        for name in ("without_voice", "without_picture")
+    }
+    who = "this track" if len(told) == 1 else f"these {len(told)} tracks"
+    mean = "" if len(told) == 1 else ", on average"
+    first = f"Without the voice {who} would lie {_lower(falls['without_voice'])}"
+    return f"{first}, without the picture {_lower(falls['without_picture'])}{mean}."
+
+
 def attention(explanation: Explanation, name: str, head: int | None = None) -> str:
     """Where one map looks most, by one head (from 0) or by their mean."""
     who, whom, whose = WHOSE[name]
@@ -76,8 +97,7 @@ def attention(explanation: Explanation, name: str, head: int | None = None) -> s
     heads = explanation.maps[name]
     weights = heads.mean(axis=0) if head is None else heads[head]
     peak = _peak(explanation.line, weights.mean(axis=0), whose, whom)
-    by = "on average" if head is None else f"in head {head + 1} of {len(heads)}"
-    return f"{who.capitalize()} looks {peak} {by}."
+    return f"{who.capitalize()} looks {peak} {_by(head, len(heads))}."
 
 
 def rollout(explanation: Explanation, claims: Claims = NONE) -> str:
@@ -138,12 +158,12 @@ def ties(match: MatchExplanation, line: Timeline) -> str:
     )
 
 
-def music(match: MatchExplanation) -> str:
-    """Which second of the track its window looks at most."""
-    if match.music is None:
-        return "Attention inside this track was not looked at."
-    weights = match.music.weights.mean(axis=(0, 1))
-    return f"The music looks {_peak(match.music.line, weights, 'voice', 'itself')} on average."
+def music(found: MusicMap, head: int | None = None) -> str:
+    """Which second of the track its window looks at most, by one head (from 0) or by their mean."""
+    heads = found.weights
+    weights = (heads.mean(axis=0) if head is None else heads[head]).mean(axis=0)
+    peak = _peak(found.line, weights, "voice", "itself")
+    return f"The music looks {peak} {_by(head, len(heads))}."
 
 
 def notes(explanation: Explanation) -> tuple[str, ...]:
@@ -158,6 +178,18 @@ def notes(explanation: Explanation) -> tuple[str, ...]:
             "its seconds come again."
         )
     return tuple(told)
+
+
+def _by(head: int | None, n_heads: int) -> str:
+    return "on average" if head is None else f"in head {head + 1} of {n_heads}"
+
+
+def _lower(places: float) -> str:
+    """How far tracks fall, or rise."""
+    if abs(places) < 0.05:
+        return "as high"
+    where = "place" if abs(places) == 1 else "places"
+    return f"{abs(places):.3g} {where} {'lower' if places > 0 else 'higher'}"
 
 
 def _moves(before: int, after: int) -> str:

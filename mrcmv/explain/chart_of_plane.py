@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
-from mrcmv.explain.looks import LOOKS, SCALE, Look, Spec, Theme, bare, layout
+from mrcmv.explain.looks import LOOKS, SCALE, Look, Spec, Theme, bare, layout, plain
 from mrcmv.explain.plane import Plane
 from mrcmv.types import Floats, Match, Track, TrackWindow
 
@@ -76,7 +76,7 @@ def _dots(
         "x": found.points[rows, 0], "y": found.points[rows, 1],
         "customdata": [[window.track_id, window.start_s] for window in own],
         "text": [
-            f"{tracks[window.track_id].title} from {window.start_s:.0f} s: {value}"
+            f"{plain(tracks[window.track_id].title)} from {window.start_s:.0f} s: {value}"
             for window, value in zip(own, said, strict=True)
         ],
         "hovertemplate": "%{text}<extra></extra>",
@@ -98,7 +98,7 @@ def _by_tag(
     return [
         _dots(
             found, windows, tracks, [row for row, name in enumerate(own) if name == tag],
-            {"size": 8, "color": colour, "symbol": shape}, tag,
+            {"size": 8, "color": colour, "symbol": shape}, plain(tag),
         )
         for tag, (colour, shape) in looks.items()
         if tag in own

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from mrcmv.explain.captions import ordinal
 from mrcmv.explain.explanation import Explanation
 from mrcmv.explain.heat import BARE, ticks, voice_lane
-from mrcmv.explain.looks import LOOKS, Look, Spec, Theme, axis, bare, faded, layout
+from mrcmv.explain.looks import LOOKS, Look, Spec, Theme, axis, bare, faded, layout, plain
 from mrcmv.explain.scenery import Scenery
 from mrcmv.explain.timeline import Timeline
 from mrcmv.model import grid
@@ -33,7 +32,7 @@ def gate_bands(explanation: Explanation, theme: Theme = "light", scene: Scenery 
             ("picture", 1 - share, look.picture),
         )
     ]
-    shown = _over_time(look, explanation.line, "share of what goes on", scene)
+    shown = _over_time(look, explanation.line, "", scene)
     shown["yaxis"] |= {"range": [0, 1], "tickformat": ".0%", "nticks": 5}
     return _finished(data, shown, look, scene)
 
@@ -87,31 +86,33 @@ def ties(explanation: Explanation, at: int, theme: Theme = "light", scene: Scene
 
 
 def contributions(explanation: Explanation, theme: Theme = "light") -> Spec:
-    """How much farther each match lies without the voice and without the picture, with its rank."""
+    """How many places each match falls without the picture and without the voice: what decided is
+    what a rank needs, whereas distances grow and shrink for all tracks alike."""
     look = LOOKS[theme]
     told = [match for match in explanation.matches if len(match.outcomes) > 1]
-    names = [f"{match.rank}  {_short(match.title)}" for match in told]
-    data = []
+    names = [f"{match.rank}  {plain(_short(match.title))}" for match in told]
+    data, reached = [], list[int]()
     for condition, words, colour, pattern in (
         ("without_picture", "without the picture", look.picture, ""),
         ("without_voice", "without the voice", look.voice, SHADE),
     ):
-        changes = [m.outcomes[condition].distance - m.outcomes["both"].distance for m in told]
-        ranks = [
-            f"{ordinal(m.outcomes['both'].rank)} → {ordinal(m.outcomes[condition].rank)}"
-            for m in told
-        ]
+        falls = [m.outcomes[condition].rank - m.outcomes["both"].rank for m in told]
+        farther = [m.outcomes[condition].distance - m.outcomes["both"].distance for m in told]
+        reached += falls
+        ranks = [f"{m.outcomes['both'].rank} → {m.outcomes[condition].rank}" for m in told]
         data.append(
             {
-                "type": "bar", "orientation": "h", "name": words, "y": names, "x": changes,
-                "text": ranks, "textposition": "auto", "cliponaxis": False,
-                "marker": {"color": colour, "pattern": {"shape": pattern, "fgopacity": 0.5}},
-                "hovertemplate": f"{words}: %{{x:+.3f}} farther, %{{text}}<extra></extra>",
+                "type": "bar", "orientation": "h", "name": words, "y": names, "x": falls,
+                "text": ranks, "textposition": "outside", "cliponaxis": False,
+                "customdata": farther, "marker": {"color": colour, "pattern": _hatch(pattern)},
+                "hovertemplate": f"{words}: %{{text}}, %{{customdata:+.3f}} farther<extra></extra>",
             }
         )  # fmt: skip
     shown = layout(look, 120 + 64 * len(told), showlegend=True, barmode="group")
-    shown["xaxis"] = axis(look, "how much farther it lies")
-    shown["xaxis"] |= {"zeroline": True, "zerolinecolor": look.quiet}
+    least, most = min([0, *reached]), max([0, *reached])
+    room = 0.4 * max(most - least, 1)  # for the words beside the longest bars
+    shown["xaxis"] = axis(look, "places it falls", range=[least - room * (least < 0), most + room])
+    shown["xaxis"] |= {"zeroline": True, "zerolinecolor": look.quiet, "nticks": 6}
     shown["yaxis"] = axis(look, autorange="reversed", showgrid=False, automargin=True)
     return {"data": data, "layout": shown}
 
@@ -171,9 +172,14 @@ def _bar(
     return {
         "type": "bar", "name": name, "x": _digits(middles + shift), "y": _digits(values),
         "width": width, "customdata": _digits(moments), "opacity": opacity,
-        "marker": {"color": colour, "pattern": {"shape": pattern, "fgopacity": 0.5}},
+        "marker": {"color": colour, "pattern": _hatch(pattern)},
         "hovertemplate": f"{name} from %{{customdata:.0f}} s: {told}<extra></extra>",
     }  # fmt: skip
+
+
+def _hatch(shape: str) -> Spec:
+    """A bar's own colour, with lines over it where a shape is given."""
+    return {"shape": shape, "fillmode": "overlay", "fgopacity": 0.35, "size": 6}
 
 
 def _digits(values: Floats) -> list[float | None]:

@@ -5,6 +5,7 @@ any kind of colour vision. Picture and voice are two of Okabe and Ito's colours 
 by colour alone. Figures are as wide as what holds them, down to 390 px.
 """
 
+import html
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -74,3 +75,8 @@ def faded(colour: str, share: float) -> str:
     """A colour `#rrggbb`, seen through."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},{share:g})"
+
+
+def plain(words: str) -> str:
+    """Words of a file's tags, so that Plotly shows them as they are and reads no markup in them."""
+    return html.escape(words, quote=False)

@@ -6,9 +6,12 @@ written into the HTML. PNG and SVG are made in the browser (`Plotly.downloadImag
 above each figure): Plotly's own writer needs Chrome (kaleido), which is too much to ask of a host.
 """
 
+import base64
 import html
 from pathlib import Path
 from typing import Any, Literal
+
+import numpy as np
 
 from mrcmv.explain.looks import LOOKS, Spec, Theme
 
@@ -42,6 +45,21 @@ def figure(spec: Spec) -> Any:
     import plotly.graph_objects as go
 
     return go.Figure(spec)
+
+
+def sent(spec: Any) -> Any:
+    """A specification for a page with plotly.js: as `as_json` writes it, in plain values, at a
+    tenth of the time, as nothing is checked. Arrays go as plotly.js's typed arrays."""
+    if isinstance(spec, dict):
+        return {name: sent(value) for name, value in spec.items()}
+    if isinstance(spec, list | tuple):
+        return [sent(value) for value in spec]
+    if isinstance(spec, np.ndarray):
+        whole = spec if spec.dtype == np.float32 else spec.astype(np.float64)
+        bytes_ = base64.b64encode(np.ascontiguousarray(whole).tobytes()).decode()
+        shape = {"shape": ", ".join(map(str, whole.shape))} if whole.ndim > 1 else {}
+        return {"dtype": f"f{whole.itemsize}", "bdata": bytes_, **shape}
+    return spec.item() if isinstance(spec, np.generic) else spec
 
 
 def as_json(spec: Spec) -> str:

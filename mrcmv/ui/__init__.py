@@ -12,5 +12,8 @@ working        runs work in a thread and tells how far it is
 audition       the tab: layout and wiring
 audition_find  a clip → its time line and its matches
 audition_mix   a match → the mix, or the track alone
+why            the tab: what tipped a match, and where the network looked
+why_figures    which figures there are, with their captions
+why_save       figures and numbers as files
 api            the endpoints /separate, /find and /mix
 """

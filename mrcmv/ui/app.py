@@ -1,5 +1,6 @@
 """Builds the page and says how it is launched. Only this module knows more than one tab."""
 
+import logging
 import os
 import signal
 import threading
@@ -8,14 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from mrcmv.cache import mark
-from mrcmv.errors import SettingsError
+from mrcmv.errors import SettingsError, StudyError
+from mrcmv.explain.plots import library
 from mrcmv.services import Services
 from mrcmv.settings import Settings
-from mrcmv.ui import api, audition, text
+from mrcmv.ui import api, audition, text, why
 from mrcmv.ui.audition import Place
 from mrcmv.ui.parts import ASSETS, part
+from mrcmv.ui.preference import open_preferences
 from mrcmv.ui.theme import theme
 from mrcmv.ui.uploads import remove_old
+from mrcmv.web import serving
+from mrcmv.web.desk import Desk, built_bundles, open_desk
+
+log = logging.getLogger(__name__)
 
 SAMPLES = ASSETS / "clips"
 MOST_WAITING = 20
@@ -40,13 +47,15 @@ FRAME_WORDS = {
 }
 
 
-def build(services: Services) -> Any:
-    """The page as a `gr.Blocks`."""
+def build(services: Services, desk: Desk | None = None) -> Any:
+    """The page as a `gr.Blocks`. desk: where votes go; None: the page does not ask for any."""
     import gradio as gr
     from gradio.utils import get_upload_folder
 
     samples = tuple(sorted(SAMPLES.glob("*.mp4")))
     place = Place(uploads=Path(get_upload_folder()), samples=samples)
+    asks = desk is not None and services.settings.audition_votes
+    preferences = open_preferences(desk.store if desk and asks else None)
     blocks = gr.Blocks(
         title=text.TITLE,
         fill_width=True,
@@ -55,8 +64,11 @@ def build(services: Services) -> Any:
     )
     with blocks:
         part("frame", words=FRAME_WORDS)
-        with gr.Tabs(elem_id="tabs"), gr.Tab(text.TAB, elem_id="tab-audition"):
-            audition.build(services, place)
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab(text.TAB, elem_id="tab-audition"):
+                session = audition.build(services, place, preferences).session
+            with gr.Tab(text.WHY_TAB, elem_id="tab-why"):
+                why.build(services, session)
         api.build(services, place.uploads)
     blocks.queue(max_size=MOST_WAITING)
     return blocks
@@ -67,6 +79,7 @@ def serve(settings: Settings) -> None:
 
     Raises:
         SettingsError: `PORT` is no port or is taken, or another setting is unusable.
+        StudyError: the last votes could not be shipped.
     """
     for asked_to_end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(asked_to_end, signal.default_int_handler)
@@ -77,13 +90,32 @@ def serve(settings: Settings) -> None:
             mark(own_uploads)
     options = launch_options(settings)
     services = Services(settings)
-    page = build(services)
+    desk = open_studies(settings)
+    page = build(services, desk)
     try:
         _launch(page, options)
+        if desk is not None:
+            serving.add_to(page.app, desk, behind_proxy=bool(os.environ.get("SPACE_ID")))
         threading.Thread(target=services.warm, name="mrcmv-warm", daemon=True).start()
         threading.Event().wait()
     except KeyboardInterrupt:
         page.close(verbose=False)  # removes this run's uploads
+        if desk is not None:
+            desk.close()  # the last votes are shipped, where they are
+
+
+def open_studies(settings: Settings) -> Desk | None:
+    """The desk of the studies that were built here. The app also runs without: the log says why.
+
+    Raises:
+        SettingsError: the admin's token is too short to keep anybody out.
+    """
+    for folders in (built_bundles(settings), ()):
+        try:
+            return open_desk(settings, folders)
+        except StudyError as error:
+            log.error("Studies are not served: %s", error)
+    return None
 
 
 def _launch(page: Any, options: dict[str, Any]) -> None:
@@ -125,7 +157,7 @@ def launch_options(settings: Settings) -> dict[str, Any]:
         "run_history": False,
         "footer_links": [],
         "max_file_size": settings.max_upload_mb * 1_000_000,
-        "allowed_paths": [str(settings.cache.resolve()), str(SAMPLES)],
+        "allowed_paths": [str(settings.cache.resolve()), str(SAMPLES), str(library())],
         "theme": theme(),
         # Not `css=`: Gradio rewrites the selectors of what it is given there.
         "head": f"<style>{(ASSETS / 'style.css').read_text('utf-8')}</style>",

@@ -12,7 +12,9 @@ from mrcmv.services import Services
 from mrcmv.ui import audition_find, audition_mix, text
 from mrcmv.ui.audition_find import OF_ONE_CLIP, Choices, Session
 from mrcmv.ui.audition_mix import DUCK_DB, FADE_S, LEVEL_LU, Levels
+from mrcmv.ui.blind import BLIND, compared
 from mrcmv.ui.parts import part
+from mrcmv.ui.preference import Preferences, Voter
 
 POSTER_S = 6.0
 """Second of a sample clip that stands for it."""
@@ -28,6 +30,13 @@ class Place:
 
     uploads: Path
     samples: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
+class Audition:
+    """What other tabs need of this one: what the open page works on (a `gr.State`)."""
+
+    session: Any
 
 
 def answer(
@@ -61,19 +70,25 @@ def sample_name(path: Path) -> str:
     return path.stem.replace("-", " ").replace("_", " ").capitalize()
 
 
-def build(services: Services, place: Place) -> None:
-    """Lay out the tab and wire it. Call it inside a `gr.Blocks`."""
+def build(services: Services, place: Place, preferences: Preferences | None = None) -> Audition:
+    """Lay out the tab and wire it. Call it inside a `gr.Blocks`.
+
+    preferences: stores which match would be used; None: the page does not ask.
+    """
     import gradio as gr
 
-    session = gr.State(Session())
+    # Who votes is kept apart: a vote must not bring back matches that a new search has replaced.
+    session, voter = gr.State(Session()), gr.State(Voter())
     with gr.Row(elem_id="audition", elem_classes="is-plain"):
         with gr.Column(elem_id="left"):
             stage = part("stage", ("clip", "stop"), **_stage_words(services, place))
             lanes = part("lanes", words=text.LANES)
         with gr.Column(elem_id="side"):
-            matches = part("matches", ("mix", "listen"), words=text.MATCHES)
+            asking = preferences.words if preferences else None
+            matches = part("matches", ("mix", "listen", "vote"), words=text.MATCHES, asking=asking)
             levels, choices, find, more = _controls(services)
     mixed, heard = part("mixed", visible="hidden"), part("heard", visible="hidden")
+    voted = part("voted", visible="hidden")
     chosen = dict(zip((field.name for field in fields(Choices)), choices, strict=True))
     shown = {"session": session, "stage": stage, "lanes": lanes, "matches": matches}
     shown |= {name: chosen[name] for name in OF_ONE_CLIP}
@@ -87,6 +102,11 @@ def build(services: Services, place: Place) -> None:
 
     def on_listen(state: Session, event: gr.EventData) -> dict[str, Any]:
         return audition_mix.listen(services, state, _asked(event))
+
+    def on_vote(state: Session, who: Voter, event: gr.EventData) -> tuple[Voter, dict[str, Any]]:
+        if preferences is None:
+            return who, {}
+        return preferences.vote(who, state.shown, _asked(event))
 
     quiet: dict[str, Any] = {
         "show_progress": "hidden",
@@ -109,9 +129,11 @@ def build(services: Services, place: Place) -> None:
     stage.stop(None, cancels=[search], api_visibility="private")
     matches.mix(on_mix, [session, *levels], mixed, **heavy)
     matches.listen(on_listen, [session], heard, **quiet)
+    matches.vote(on_vote, [session, voter], [voter, voted], **quiet)
     find.click(None, js="() => window.mrcmv.findAgain()", api_visibility="private")
     for control in levels:
         control.input(None, js="() => window.mrcmv.remix()", api_visibility="private")
+    return Audition(session)
 
 
 def _asked(event: Any) -> dict[str, Any]:
@@ -169,6 +191,8 @@ def _find_controls(services: Services) -> list[Any]:
 
     words = text.CONTROLS
     methods = [(method_label(method), method.name) for method in services.known_methods]
+    if len(several := compared(services)) > 1:
+        methods.append((text.BLIND.format(n=len(several)), BLIND))
     backends = [(backend_label(info), info.name) for info in services.known_backends]
     return [
         gr.Radio(methods, value=services.default_method, label=words["method"], elem_id="method"),

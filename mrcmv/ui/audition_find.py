@@ -11,6 +11,8 @@ from mrcmv.media import browser_plays
 from mrcmv.services import FindOptions, Services
 from mrcmv.types import Clip, Decoded, Found, Stems
 from mrcmv.ui import cards, lanes, player, text
+from mrcmv.ui.blind import BLIND, find_blind
+from mrcmv.ui.preference import Shown, shown_of
 from mrcmv.ui.uploads import choice, number, sample, uploaded
 from mrcmv.ui.working import Teller, Told, told
 
@@ -22,12 +24,14 @@ MAX_TAGS = 20
 
 @dataclass(frozen=True)
 class Session:
-    """What one open page works on. `starts` is where each match starts, by track id."""
+    """What one open page works on. `starts` is where each match starts, by track id; `shown`: the
+    matches as they can be voted on."""
 
     run: str = ""
     clip: Clip | None = None
     options: FindOptions = field(default_factory=FindOptions)
     starts: tuple[tuple[str, float], ...] = ()
+    shown: Shown | None = None
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def find_options(services: Services, choices: Choices, folder: Path) -> FindOpti
         SettingsError: a value that no control offers.
         MediaError: a voice file that was not uploaded here.
     """
-    methods = [method.name for method in services.known_methods]
+    methods = [*(method.name for method in services.known_methods), BLIND]
     backends = [backend.name for backend in services.known_backends]
     tags = choices.tags if isinstance(choices.tags, list | tuple) else ()
     method = choices.method or services.default_method
@@ -90,7 +94,7 @@ def search(
     `run` comes back in every update, so that a page can tell an old search from a new one;
     `known` is the clip when it was opened before.
     """
-    view = _View(services, run, replace(Session(), run=run, options=options))
+    view = _View(services, run, Session(run, options=options))
     try:
         for item in told(lambda teller: _work(services, path, options, known, teller)):
             yield view.update(item)
@@ -127,12 +131,15 @@ def _work(
         voice = services.sound_file(stems.voice)
     teller.tell("stems", (decoded, stems, voice))
     teller.step("compare")
-    found = services.find(path, options, teller.hook)
+    if options.method == BLIND:
+        found, methods = find_blind(services, path, options, teller.hook)
+    else:
+        found, methods = services.find(path, options, teller.hook), ()
     if not plays:
         # Encoding takes minutes for a long clip: not before all that may fail, and by its name.
         teller.step("picture")
         teller.tell("picture", services.video_file(clip, teller.hook))
-    teller.tell("found", found)
+    teller.tell("found", (found, methods))
 
 
 class _View:
@@ -198,16 +205,18 @@ class _View:
         clip = self.session.clip
         return {"stage": self._stage(clip, voice_known=True)} if clip else {}
 
-    def _found(self, found: Found) -> Update:
+    def _found(self, value: tuple[Found, tuple[str, ...]]) -> Update:
+        found, methods = value
         starts = tuple((m.track.track_id, m.window.start_s) for m in found.matches)
-        self.session = replace(self.session, starts=starts)
+        asked = shown_of(found, self.run, methods)
+        self.session = replace(self.session, starts=starts, shown=asked)
         stage = self._stage(found.clip, voice_known=True)
         stage["sources"] += player.match_sources(found.matches)
         shown = {
             "run": self.run,
             "state": "found",
             "notes": notes(found),
-            "cards": [cards.card(match) for match in found.matches],
+            "cards": [cards.card(match, blind=found.method == BLIND) for match in found.matches],
         }
         return {"session": self.session, "stage": stage, "matches": shown}
 

@@ -121,13 +121,7 @@ def _mix(
     start_s: float,
     options: MixOptions,
 ) -> Mix:
-    decoded = services.decode(clip, session.options.offset_s)
-    stems = services.separate(
-        clip,
-        decoded.sound,
-        backend=session.options.backend,
-        voice_file=session.options.voice_file,
-    )
+    decoded, stems = services.take_in(clip, session.options)
     return services.mix(clip, stems, decoded.sound, track, start_s, options)
 
 

@@ -48,8 +48,11 @@ def badge(match: Match) -> str:
     return SINGING if match.window.descriptors.vocal_share >= SINGING_SHARE else ""
 
 
-def card(match: Match) -> dict[str, Any]:
-    """A match as plain values for the page; every text is shown as text, never as markup."""
+def card(match: Match, *, blind: bool = False) -> dict[str, Any]:
+    """A match as plain values for the page; every text is shown as text, never as markup.
+
+    blind: without its fit, which could tell whose match it is.
+    """
     track, window = match.track, match.window
     measured = window.descriptors
     return {
@@ -58,8 +61,8 @@ def card(match: Match) -> dict[str, Any]:
         "title": track.title or track.file.stem,
         "artist": track.artist,
         "licence": licence_chip(track.licence),
-        "fit": None if math.isnan(match.fit) else round(match.fit),
-        "fit_word": fit_words(match),
+        "fit": None if blind or math.isnan(match.fit) else round(match.fit),
+        "fit_word": "" if blind else fit_words(match),
         "tempo": tempo_words(measured),
         "key": key_name(measured),
         "tags": list(track.tags[:N_TAGS]),

@@ -9,7 +9,15 @@ from typing import Any
 from mrcmv.settings import REPOSITORY
 
 ASSETS = REPOSITORY / "assets"
-SCRIPTS = ("soundtracks.js", "player.js", "lanes.js", "matches.js", "stage.js")
+SCRIPTS = (
+    "soundtracks.js",
+    "player.js",
+    "lanes.js",
+    "question.js",
+    "matches.js",
+    "stage.js",
+    "why.js",
+)
 
 
 def head() -> str:

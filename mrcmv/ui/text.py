@@ -174,6 +174,63 @@ METHOD_NAMES = {
     "random": "At random",
 }
 
+BLIND = "Blind: the best match of {n} methods, whose it is told when you have chosen"
+
+WHY_TAB = "Why"
+WHY = {
+    "nothing": "Drop a clip in Audition first. Then you see here what tipped each match, the "
+    "voice or the picture, and which seconds of the clip tie it to the music.",
+    "go": "Go to Audition",
+    "searching": "Finding music. The figures come with the matches.",
+    "none": "There are no matches to look into.",
+    "looking": "Looking into the matches",
+    "matches": "Matches",
+    "picked": "Chosen on the map",
+    "seek": "Click on a moment to go there",
+    "choose": "Click on a track to choose it",
+    "head": "Head",
+    "mean": "Mean of heads",
+    "oneHead": "Head {n}",
+    "by": "Colour",
+    "save": "Save {title} as {kind}",
+    "numbers": "All numbers, for papers",
+    "numbersAs": "Save all numbers as {kind}",
+    "slow": "No answer from the server. Close this tab and open it again.",
+    "offline": "The figures could not be loaded. Check the connection and open this tab again.",
+}
+WHY_SECTIONS = {
+    "inside": "Where the network looked",
+    "map": "The catalog around your clip",
+}
+WHY_COLOURS = {"energy": "Energy", "tempo": "Tempo", "tag": "Tag"}
+WHY_FIGURES = {
+    "gate": "Voice and picture over time",
+    "contributions": "How far each match falls",
+    "ties": "Seconds that tie it to the clip",
+    "picture_to_picture": "The picture looks at itself",
+    "voice_to_voice": "The voice looks at itself",
+    "picture_to_voice": "The picture looks at the voice",
+    "voice_to_picture": "The voice looks at the picture",
+    "music": "The music looks at itself",
+    "rollout": "Where attention rests",
+    "profile": "The gate, dimension by dimension",
+    "map": "Each dot is a stretch of a track",
+}
+WHY_PLAIN = (
+    "“{method}” has neither attention nor a gate, so there is nothing to look into. Choose MRCMV "
+    "under More in Audition to see what decided."
+)
+WHY_NO_PLACE = "Your clip has no place on it, as tracks are drawn and not measured against it."
+WHY_BLIND = (
+    "This is a blind comparison: whose a match is and why it was found would tell each other. "
+    "Choose one method under More in Audition to look into its matches."
+)
+WHY_SONG = (
+    "This song was compared without its singing. To look inside it, the singing would have to be "
+    "taken out again, so that figure is not here."
+)
+WHY_NO_FIGURE = "There is no such figure of this clip. Open the tab Why again."
+
 THEME_TOGGLE = "Switch between dark and light"
 HELP = "Help"
 HELP_TITLE = "Keys"

@@ -120,8 +120,9 @@ def test_every_caption_is_one_sentence(told):
         captions.rollout(told),
         captions.gate(told),
         captions.gate_profile(told),
-        captions.music(told.matches[0]),
-        captions.music(told.matches[1]),
+        captions.music(told.matches[0].music),
+        captions.music(told.matches[0].music, 1),
+        captions.contributions(told),
         captions.ties(told.matches[0], told.line),
         captions.tipped(told, 0),
     ]

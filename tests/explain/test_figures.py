@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -133,7 +134,8 @@ def test_contributions_show_ranks_before_and_after(told):
     blind, mute = charts.contributions(told)["data"]
     for at, match in enumerate(told.matches):
         before, after = match.outcomes["both"], match.outcomes["without_voice"]
-        assert mute["x"][at] == after.distance - before.distance
+        assert mute["x"][at] == after.rank - before.rank
+        assert mute["customdata"][at] == after.distance - before.distance
         ranks = [int(n) for n in re.findall(r"\d+", mute["text"][at])]
         assert ranks == [before.rank, after.rank]
     assert blind["name"] == "without the picture"
@@ -157,3 +159,29 @@ def test_a_figure_as_a_file_needs_nothing_from_elsewhere(told):
 def test_a_gate_that_is_not_there_is_not_drawn():
     with pytest.raises(ValueError, match="no gate to show"):
         charts.gate_profile(scenes.told(scenes.tiny(gate=False), n=0))
+
+
+@pytest.mark.parametrize("theme", LOOKS)
+def test_a_page_is_sent_what_plotly_would_write(told, scene, theme):
+    def same(sent, written) -> bool:
+        if isinstance(written, dict) and "bdata" in written:
+            return np.array_equal(numbers(sent), numbers(written))
+        if isinstance(written, dict):
+            # plotly.js knows the scale by its name, which Plotly spells out.
+            named = {"template", "colorscale"}
+            return all(same(sent[k], value) for k, value in written.items() if k not in named)
+        if isinstance(written, list):
+            pairs = zip(sent, written, strict=True)
+            return all(same(one, other) for one, other in pairs)
+        return sent == written
+
+    for spec in specs(told, scene, theme):
+        written = json.loads(plots.as_json(spec))
+        sent = json.loads(json.dumps(plots.sent(spec), allow_nan=False))
+        assert same(sent, written)
+
+
+def test_titles_with_markup_are_shown_as_they_are(told):
+    hostile = replace(told.matches[0], title="<b>x</b> & y")
+    drawn = charts.contributions(replace(told, matches=(hostile,)))["data"][0]
+    assert drawn["y"] == ["1  &lt;b&gt;x&lt;/b&gt; &amp; y"]

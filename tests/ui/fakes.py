@@ -123,6 +123,9 @@ class FakeServices:
     def separate(self, clip: Clip, sound: Sound | None, **options: Any) -> Stems:
         return self.stems
 
+    def take_in(self, clip: Clip, options: FindOptions) -> tuple[Decoded, Stems]:
+        return self.decode(clip, options.offset_s), self.stems
+
     def take_apart(self, path: Path, **options: Any) -> dict[str, Sound]:
         return self.separate(self.open(path), self.sound, **options).present
 
