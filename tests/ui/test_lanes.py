@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image
 
-from mrcmv.types import Curve, Frames, Sound
+from mrcmv.types import Curve, Frames, Sound, Stems
 from mrcmv.ui import lanes
+from tests.ui.fakes import sound
 
 
 @given(arrays(np.float32, (2, 700), elements=st.floats(-1, 1, width=32)), st.integers(1, 60))
@@ -55,3 +56,11 @@ def test_the_film_strip_holds_its_frames_in_order():
 def test_no_frames_no_strip():
     empty = Frames(np.zeros((0, 90, 160, 3), np.uint8), np.zeros(0, np.float32))
     assert lanes.strip(empty) is None
+
+
+def test_music_that_nobody_would_hear_has_no_lane(fake, place):
+    decoded = fake.decode(fake.open(place.uploads / "clip.mp4"))
+    for level, has_lane in ((0.05, True), (0.0005, False), (0.0, False)):
+        stems = Stems(sound(0.1), music=sound(level), effects=sound(0.1), speech=())
+        shown = {lane["id"] for lane in lanes.known(decoded, stems)["lanes"]}
+        assert shown == {"voice", "effects"} | ({"music"} if has_lane else set())
