@@ -9,8 +9,8 @@
   const SETTLE_MS = 350;
 
   class Matches {
-    constructor(element, words, trigger, asking) {
-      Object.assign(this, { element, words, trigger, asking, cards: [], mixes: new Map(), n: 0, epoch: 0 });
+    constructor(element, words, trigger) {
+      Object.assign(this, { element, words, trigger, cards: [], mixes: new Map(), n: 0, epoch: 0 });
       this.chosen = null;
       this.pending = null;
       this.wanted = null;
@@ -41,6 +41,7 @@
 
     reset() {
       this.epoch += 1;
+      mrcmv.question?.clear();
       this.cards.forEach((card) => mrcmv.player?.drop(String(card.rank)));
       this.cards = [];
       this.mixes.clear();
@@ -111,10 +112,9 @@
       this.list = el("ol", "cards");
       const notes = (value.notes || []).map((note) => el("p", "note", note));
       this.foot = el("div", "mix-foot");
-      this.question = this.asking && this.cards.length > 1 ? new mrcmv.Question(this.asking, value, this.trigger) : null;
+      mrcmv.question?.ask(value);
       this.element.replaceChildren(
-        this.title(this.cards.length === 1 ? this.words.one : fill(this.words.titles, { n: this.cards.length })), ...notes, this.list, this.foot,
-        ...(this.question ? [this.question.element] : []));
+        this.title(this.cards.length === 1 ? this.words.one : fill(this.words.titles, { n: this.cards.length })), ...notes, this.list, this.foot);
       this.draw();
       if (this.cards.length) this.request(this.cards[0].rank);
     }
@@ -340,12 +340,11 @@
   }
 
   parts.matches = (element, props, trigger, watch) => {
-    const matches = (mrcmv.matches = new Matches(element, props.words, trigger, props.asking));
+    const matches = (mrcmv.matches = new Matches(element, props.words, trigger));
     watch("value", () => matches.show(props.value));
     matches.show(props.value);
   };
   parts.mixed = (element, props, trigger, watch) => watch("value", () => mrcmv.matches.answer(props.value));
-  parts.voted = (element, props, trigger, watch) => watch("value", () => mrcmv.matches.question?.answer(props.value));
   parts.heard = (element, props, trigger, watch) => watch("value", () => mrcmv.matches.heardBack(props.value));
   mrcmv.remix = () => mrcmv.matches?.remix();
 })();

@@ -2,6 +2,7 @@
  * The receipt code stays in this browser, so that later votes are of the same rater. */
 (() => {
   const mrcmv = (window.mrcmv = window.mrcmv || {});
+  const parts = (mrcmv.parts = mrcmv.parts || {});
   const { el } = mrcmv;
   const KEY = "mrcmv-audition-code";
   const ANSWER_MS = 20000;
@@ -14,11 +15,26 @@
     try { localStorage.setItem(KEY, code); } catch { /* a frame without storage: the page knows it */ }
   };
 
-  mrcmv.Question = class {
-    constructor(words, found, trigger) {
-      Object.assign(this, { words, run: found.run, trigger, chosen: null, pending: null });
-      this.element = el("section", "question");
-      this.element.setAttribute("aria-label", words.question);
+  class Question {
+    constructor(element, words, trigger) {
+      Object.assign(this, { element, words, trigger });
+      this.clear();
+    }
+
+    clear() {
+      clearTimeout(this.pending?.timer);
+      this.pending = this.chosen = null;
+      this.element.replaceChildren();
+    }
+
+    /* The question about what a search has found; nothing is to choose among fewer than two. */
+    ask(found) {
+      this.clear();
+      const { words } = this;
+      if (!words || found.cards.length < 2) return;
+      this.run = found.run;
+      const section = el("section", "question");
+      section.setAttribute("aria-label", words.question);
       this.buttons = el("div", "question-answers");
       this.buttons.setAttribute("role", "group");
       for (const card of found.cards) {
@@ -29,7 +45,8 @@
       this.button(words.none, { answer: "all-bad" });
       this.state = el("p", "question-state", words.consent);
       this.state.setAttribute("role", "status");
-      this.element.append(el("h3", "question-title", words.question), this.buttons, this.state);
+      section.append(el("h3", "question-title", words.question), this.buttons, this.state);
+      this.element.append(section);
     }
 
     button(label, answer) {
@@ -64,5 +81,10 @@
       const told = reply.methods ? ` ${this.words.methods.replace("{methods}", reply.methods.map((name, at) => `${at + 1} ${name}`).join(", "))}.` : "";
       this.state.textContent = reply.stored + told;
     }
+  }
+
+  parts.question = (element, props, trigger, watch) => {
+    const question = (mrcmv.question = new Question(element, props.words, trigger));
+    watch("value", () => question.answer(props.value));
   };
 })();

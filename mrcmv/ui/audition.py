@@ -84,11 +84,10 @@ def build(services: Services, place: Place, preferences: Preferences | None = No
             stage = part("stage", ("clip", "stop"), **_stage_words(services, place))
             lanes = part("lanes", words=text.LANES)
         with gr.Column(elem_id="side"):
-            asking = preferences.words if preferences else None
-            matches = part("matches", ("mix", "listen", "vote"), words=text.MATCHES, asking=asking)
+            matches = part("matches", ("mix", "listen"), words=text.MATCHES)
             levels, choices, find, more = _controls(services)
+            question = part("question", ("vote",), words=preferences.words if preferences else None)
     mixed, heard = part("mixed", visible="hidden"), part("heard", visible="hidden")
-    voted = part("voted", visible="hidden")
     chosen = dict(zip((field.name for field in fields(Choices)), choices, strict=True))
     shown = {"session": session, "stage": stage, "lanes": lanes, "matches": matches}
     shown |= {name: chosen[name] for name in OF_ONE_CLIP}
@@ -129,7 +128,7 @@ def build(services: Services, place: Place, preferences: Preferences | None = No
     stage.stop(None, cancels=[search], api_visibility="private")
     matches.mix(on_mix, [session, *levels], mixed, **heavy)
     matches.listen(on_listen, [session], heard, **quiet)
-    matches.vote(on_vote, [session, voter], [voter, voted], **quiet)
+    question.vote(on_vote, [session, voter], [voter, question], **quiet)
     find.click(None, js="() => window.mrcmv.findAgain()", api_visibility="private")
     for control in levels:
         control.input(None, js="() => window.mrcmv.remix()", api_visibility="private")

@@ -16,6 +16,7 @@ SCRIPTS = (
     "question.js",
     "matches.js",
     "stage.js",
+    "why_figure.js",
     "why.js",
 )
 

@@ -25,7 +25,7 @@ from mrcmv.ui.parts import ASSETS
 
 log = logging.getLogger(__name__)
 
-FILE = ASSETS / "studies" / "audition.yaml"
+FILE = ASSETS / "audition.yaml"
 LANGUAGE = "en"
 LONGEST_CODE = 40
 REMEMBERED = 1000

@@ -92,9 +92,5 @@ def test_where_the_setting_is_off_nothing_is_asked(tmp_path):
     for wanted in (True, False):
         settings = Settings(data_dir=tmp_path, audition_votes=wanted)
         page = build(Services(settings), open_studies(settings))
-        asking = [
-            block.props["asking"]
-            for block in page.blocks.values()
-            if "asking" in (getattr(block, "props", None) or {})
-        ]
-        assert [bool(one) for one in asking] == [wanted]
+        (question,) = (block for block in page.blocks.values() if block.elem_id == "question-part")
+        assert bool(question.props["words"]) == wanted

@@ -75,8 +75,12 @@ def test_each_match_has_its_own_sentence_and_its_own_seconds(services, session):
     for at, match in enumerate(reply["matches"]):
         assert match["said"] == captions.tipped(told, at)
         assert match["said"].startswith(match["verdict"])
-    own = [one["track"] for one in reply["figures"] if one["name"] == "ties"]
-    assert own == [match["track_id"] for match in reply["matches"]] == [one for one, _ in STARTS]
+    own = [one for one in reply["figures"] if one["name"] == "ties"]
+    tracks = [match["track_id"] for match in reply["matches"]]
+    assert [one["track"] for one in own] == tracks == [one for one, _ in STARTS]
+    for one, match in zip(own, told.matches, strict=False):
+        shares = 100 * match.ties[0] / match.lead if match.lead > 0 else match.ties[0]
+        assert one["spec"]["data"][0]["y"] == pytest.approx(shares, rel=1e-3, abs=1e-6)
 
 
 def test_a_map_has_a_caption_for_each_head(services, session):
