@@ -9,7 +9,6 @@ from mrcmv.study.rows import Row
 from mrcmv.study.store import Store, sqlite_url
 from mrcmv.ui import text
 from mrcmv.ui.app import build
-from mrcmv.ui.blind import BLIND
 from tests.ui.conftest import App, open_page, take
 
 pytestmark = pytest.mark.browser
@@ -67,21 +66,6 @@ def test_the_next_visit_is_the_same_rater(asked: Page, app, sample_clips):
     first, last = rows(app)[-2:]
     assert first.rater == last.rater
     assert last.answer == "all-bad"
-
-
-def test_compared_blind_the_methods_are_told_after_the_vote(asked: Page, app):
-    asked.click("#more button")
-    asked.check(f'#method input[value="{BLIND}"]')
-    asked.click("#find")
-    # The starter tracks are embedded for the first time, for each network.
-    expect(asked.locator(".card")).to_have_count(4, timeout=300_000)
-    shown = asked.locator("#matches").inner_text().lower()
-    assert not any(name.lower() in shown for name in text.METHOD_NAMES.values())
-    asked.click(".question-answer >> nth=2")
-    expect(asked.locator(".question-state")).to_contain_text(text.METHOD_NAMES["mrcmv"])
-    last = rows(app)[-1]
-    assert len(set(last.methods)) == 4
-    assert last.chosen == last.methods[2]
 
 
 def test_where_the_setting_is_off_nothing_is_asked(tmp_path):
