@@ -155,7 +155,6 @@ def status(
 
 def _told(now: "Status") -> list[str]:
     """A status in lines."""
-    n_full = sum(cell.n_votes >= now.target for cell in now.cells)
     steps = [f"{count} {step}" for step, count in now.raters] or ["none"]
     lines = [
         f"{now.study}: {f'over, {now.why_over}' if now.why_over else 'open'}",
@@ -164,7 +163,7 @@ def _told(now: "Status") -> list[str]:
         f"votes: {now.n_votes}, and {now.n_leased} trials under way",
     ]
     if now.cells:
-        lines.append(f"cells: {n_full} of {len(now.cells)} have their {now.target} votes")
+        lines.append(f"cells: {now.n_full} of {len(now.cells)} have their {now.target} votes")
     for cell in now.cells:
         lines.append(f"  {cell.n_votes} of {now.target}  {cell.clip}  {', '.join(cell.methods)}")
     return lines

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,22 +57,16 @@ def report(
     ] = False,
 ) -> None:
     """Write the papers' tables, with tests, intervals and warnings."""
-    from mrcmv.study.report import Plan, report_of, write_report
+    from mrcmv.study.report import write_report
+    from mrcmv.study.results import check_over, report_now
 
     with opened_store(load_settings()) as store:
-        now, locked, rows = store.status(study), store.study(study).study, store.rows(study)
-    full = f"{sum(cell.n_votes >= now.target for cell in now.cells)} of {len(now.cells)} cells"
-    far = f"{now.n_votes} votes, {full} full"
-    if not now.results_are_open and not early:
-        raise StudyError(
-            f"{study} is not over yet ({far}), and who looks at results before stops when they "
-            "please. --early writes the report all the same, and says so in it."
-        )
-    plan = Plan(locked.hypotheses, locked.correction, locked.alpha)
-    made = report_of(rows, plan, locked.method_names)
-    if not now.results_are_open:
-        warning = f"Made before the study was over ({far}): p-values and intervals do not hold."
-        made = replace(made, warnings=(warning, *made.warnings))
+        try:
+            check_over(store.status(study), early=early)
+        except StudyError as error:
+            hint = "--early writes the report all the same, and says so in it."
+            raise StudyError(f"{error} {hint}") from None
+        made = report_now(store, study, early=early)
     make_folder(out)
     for warning in made.warnings:
         tell(warning)

@@ -15,6 +15,7 @@ refusals        reason codes and their sentences
 store           all of it in one database: append-only, hash-chained, exactly once
 rows            a vote as the statistics read it
 exporting       CSV, Parquet, JSONL and the codebook
+results         the report as it stands now, after the stop rule or early
 statistics, report, simulation   from votes to tables, and what the tables can be trusted for
 """
 

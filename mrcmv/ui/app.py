@@ -66,7 +66,7 @@ def build(services: Services, desk: Desk | None = None) -> Any:
         part("frame", words=FRAME_WORDS)
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(text.TAB, elem_id="tab-audition"):
-                session = audition.build(services, place, preferences).session
+                session = audition.build(services, place, preferences)
             with gr.Tab(text.WHY_TAB, elem_id="tab-why"):
                 why.build(services, session)
         api.build(services, place.uploads)

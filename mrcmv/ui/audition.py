@@ -32,13 +32,6 @@ class Place:
     samples: tuple[Path, ...]
 
 
-@dataclass(frozen=True)
-class Audition:
-    """What other tabs need of this one: what the open page works on (a `gr.State`)."""
-
-    session: Any
-
-
 def answer(
     services: Services, place: Place, session: Session, asked: Any, choices: Choices
 ) -> Iterator[audition_find.Update]:
@@ -70,10 +63,11 @@ def sample_name(path: Path) -> str:
     return path.stem.replace("-", " ").replace("_", " ").capitalize()
 
 
-def build(services: Services, place: Place, preferences: Preferences | None = None) -> Audition:
+def build(services: Services, place: Place, preferences: Preferences | None = None) -> Any:
     """Lay out the tab and wire it. Call it inside a `gr.Blocks`.
 
-    preferences: stores which match would be used; None: the page does not ask.
+    preferences: stores which match would be used; None: the page does not ask. Returns what the
+    open page works on, a `gr.State` of a `Session`, for the other tabs.
     """
     import gradio as gr
 
@@ -132,7 +126,7 @@ def build(services: Services, place: Place, preferences: Preferences | None = No
     find.click(None, js="() => window.mrcmv.findAgain()", api_visibility="private")
     for control in levels:
         control.input(None, js="() => window.mrcmv.remix()", api_visibility="private")
-    return Audition(session)
+    return session
 
 
 def _asked(event: Any) -> dict[str, Any]:

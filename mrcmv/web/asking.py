@@ -118,6 +118,13 @@ class Answers(Body):
     answers: dict[str, Any]
 
 
+def address_of(request: Request, *, behind_proxy: bool) -> str:
+    """Where a request comes from: of a proxy's list the last one, which it has added itself."""
+    forwarded = request.headers.get("x-forwarded-for", "") if behind_proxy else ""
+    own = request.client.host if request.client else ""
+    return forwarded.rpartition(",")[2].strip() or own
+
+
 async def read(request: Request, shape: type[T]) -> T:
     """The request's body.
 

@@ -35,6 +35,7 @@ from mrcmv.web.asking import (
     Unreadable,
     Vote,
     Watching,
+    address_of,
     answered,
     code_of,
     read,
@@ -233,17 +234,10 @@ def _arrival(request: Request, body: Begin, *, behind_proxy: bool) -> Arrival:
         consent=body.consent,
         participant=next((kept[name] for name in PERSONS if name in kept), None),
         parameters=tuple(kept.items()),
-        address=_address(request, behind_proxy=behind_proxy),
+        address=address_of(request, behind_proxy=behind_proxy),
         agent=request.headers.get("user-agent", ""),
         key=body.key,
     )
-
-
-def _address(request: Request, *, behind_proxy: bool) -> str:
-    """Where the rater calls from: of a proxy's list the last one, which it has added itself."""
-    forwarded = request.headers.get("x-forwarded-for", "") if behind_proxy else ""
-    own = request.client.host if request.client else ""
-    return forwarded.rpartition(",")[2].strip() or own
 
 
 def _session(session: Session) -> dict[str, Any]:

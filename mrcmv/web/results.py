@@ -19,21 +19,21 @@ from fastapi.responses import FileResponse
 
 from mrcmv.errors import StudyError
 from mrcmv.settings import REPOSITORY
-from mrcmv.study.report import Plan, Report, report_of, write_report
+from mrcmv.study.report import Report, write_report
 from mrcmv.study.report.layout import grids
+from mrcmv.study.results import check_over, report_now
 from mrcmv.study.rows import Row
 from mrcmv.study.statistics.flags import flags
 from mrcmv.study.store import Status
+from mrcmv.web import asking
 from mrcmv.web.desk import Desk
 from mrcmv.web.guard import Guard, TooManyGuesses
 
 ASSETS = REPOSITORY / "assets" / "study"
 PAGE_FILES = {"": "results.html", "results.js": "results.js", "results.css": "results.css"}
 HEADERS = {
-    "Cache-Control": "no-store",
+    **asking.HEADERS,
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'self'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
 }
 NO_TOKEN = (
     "There is no results page here: set MRCMV_ADMIN_TOKEN, to 16 letters or more that nobody "
@@ -43,24 +43,17 @@ LONGEST_REASON = 500
 Told = TypeVar("Told")
 
 
-def routes(desk: Desk, guard: Guard | None = None) -> APIRouter:
-    """The page at /study/results and its endpoints."""
+def routes(desk: Desk, guard: Guard | None = None, *, behind_proxy: bool = False) -> APIRouter:
+    """The page at /study/results and its endpoints. `behind_proxy`: see `asking.address_of`."""
     guard = guard or Guard(desk.admin_token)
     router = APIRouter(prefix="/study/results", include_in_schema=False)
-    inside = APIRouter(prefix="/api", dependencies=[Depends(_door(guard))])
+    inside = APIRouter(prefix="/api", dependencies=[Depends(_door(guard, behind_proxy))])
     _page(router, guard)
     _reading(inside, desk)
     _judging(inside, desk)
     _taking(inside, desk)
     router.include_router(inside)
     return router
-
-
-def plan_of(desk: Desk, study: str) -> tuple[Plan, tuple[str, ...]]:
-    """What was said before the first vote, and the methods in the study's order."""
-    locked = desk.store.study(study).study
-    plan = Plan(locked.hypotheses, locked.correction, locked.alpha)
-    return plan, locked.method_names
 
 
 def raters_of(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -87,12 +80,12 @@ def raters_of(rows: Sequence[Row]) -> list[dict[str, Any]]:
     return sorted(told, key=lambda one: (not one["flags"], one["rater"]))
 
 
-def _door(guard: Guard) -> Callable[..., None]:
+def _door(guard: Guard, behind_proxy: bool) -> Callable[..., None]:
     def check(request: Request, response: Response, authorization: str = Header("")) -> None:
         response.headers.update(HEADERS)
         if not guard.is_open:
             raise HTTPException(404, NO_TOKEN)
-        address = request.client.host if request.client else ""
+        address = asking.address_of(request, behind_proxy=behind_proxy)
         try:
             right = guard.lets_in(authorization.removeprefix("Bearer "), address)
         except TooManyGuesses as error:
@@ -164,7 +157,8 @@ def _judging(router: APIRouter, desk: Desk) -> None:
 def _taking(router: APIRouter, desk: Desk) -> None:
     @router.get("/export.zip")
     def export(s: str, early: bool = False) -> Response:
-        _check_open(_or_404(lambda: desk.store.status(s)), early)
+        status = _or_404(lambda: desk.store.status(s))
+        _or_404(lambda: check_over(status, early=early), code=409)
         return _zipped(f"{s}-votes", lambda folder: desk.store.export(s, folder, _formats()))
 
     @router.get("/report.zip")
@@ -175,28 +169,23 @@ def _taking(router: APIRouter, desk: Desk) -> None:
 
 def _report(desk: Desk, study: str, early: bool, known: dict[tuple[str, str], Report]) -> Report:
     """The report of a study as it is now; kept until another vote, correction or judgement."""
-    _check_open(_or_404(lambda: desk.store.status(study)), early)
-    head = f"{desk.store.verify(study).head}"
-    if (study, head) not in known:
-        plan, methods = plan_of(desk, study)
-        made = _or_404(lambda: report_of(desk.store.rows(study), plan, methods), code=409)
+    status = _or_404(lambda: desk.store.status(study))
+    _or_404(lambda: check_over(status, early=early), code=409)
+    # A study may also end by the clock, without another row in its chain.
+    now = f"{desk.store.verify(study).head}|{status.results_are_open}"
+    if (study, now) not in known:
+        made = _or_404(lambda: report_now(desk.store, study, early=early), code=409)
         known.clear()
-        known[study, head] = made
-    return known[study, head]
-
-
-def _check_open(status: Status, early: bool) -> None:
-    if not (status.results_are_open or early):
-        raise HTTPException(409, "The study is not over: results wait for its stop rule.")
+        known[study, now] = made
+    return known[study, now]
 
 
 def _counts(status: Status) -> dict[str, Any]:
     fields = asdict(status)
     del fields["cells"]
-    full = sum(cell.n_votes >= status.target for cell in status.cells)
     return fields | {
         "n_cells": len(status.cells),
-        "n_full": full,
+        "n_full": status.n_full,
         "results_are_open": status.results_are_open,
     }
 

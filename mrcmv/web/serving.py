@@ -24,7 +24,8 @@ THINKING_S = 30
 
 def _pages(desk: Desk, *, behind_proxy: bool) -> list[BaseRoute]:
     """Every route that is served: a page's routes are added here."""
-    return [*results.routes(desk).routes, *raters.routes(desk, behind_proxy=behind_proxy).routes]
+    own = (room.routes(desk, behind_proxy=behind_proxy) for room in (results, raters))
+    return [route for router in own for route in router.routes]
 
 
 def application(desk: Desk, *, behind_proxy: bool = False) -> FastAPI:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 from starlette.testclient import TestClient
 
 from mrcmv.study.bundle import Bundle
@@ -16,12 +16,15 @@ from mrcmv.study.store import Store, sqlite_url
 from mrcmv.web.desk import Desk
 from mrcmv.web.serving import application
 from tests.study.scenes import Clock, make_stimuli, make_study
-from tests.ui.conftest import CHROMIUM, CHROMIUM_ARGS, SCREENSHOTS
+from tests.ui import conftest as ui
+from tests.ui.conftest import SCREENSHOTS
 from tests.web.houses import EVERY, LENGTH_S, SECRET_METHODS, SECRET_TRACKS
 from tests.web.staged import Server, make_bundle
-from tests.web.walking import PATIENCE_MS, Walker
+from tests.web.walking import Walker
 
 Answer = tuple[int, dict[str, Any]]
+browser = ui.browser
+"""The same browser as the app's own tests have."""
 
 
 @dataclass
@@ -96,16 +99,6 @@ def open_house(tmp_path: Path) -> Iterator[Callable[..., House]]:
 @pytest.fixture
 def house(open_house: Callable[..., House]) -> House:
     return open_house()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        own = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
-        started = playwright.chromium.launch(args=CHROMIUM_ARGS, **own)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

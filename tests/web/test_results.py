@@ -145,6 +145,7 @@ def test_files_are_whole_archives(store, tmp_path):
     assert {"votes.csv", "votes.jsonl", "codebook.md", "chain.jsonl"} <= names
     report = zipfile.ZipFile(io.BytesIO(get(store, "report.zip", early=1).content))
     assert "three-report/report.md" in report.namelist()
+    assert "Made before the study was over" in report.read("three-report/report.md").decode()
 
 
 def test_a_study_that_is_not_there_is_a_sentence(store):
@@ -183,3 +184,17 @@ def test_a_guesser_is_told_to_wait_over_http(store):
     told = page.get(f"{API}/studies", headers=OPEN)
     assert told.status_code == 429
     assert int(told.headers["retry-after"]) > 0
+
+
+def test_behind_a_proxy_a_guesser_keeps_nobody_else_out(store):
+    app = FastAPI()
+    app.include_router(routes(Desk(store, {}, TOKEN), behind_proxy=True))
+    page = TestClient(app)
+
+    def ask(token: str, address: str) -> int:
+        headers = {"Authorization": f"Bearer {token}", "X-Forwarded-For": f"6.6.6.6, {address}"}
+        return page.get(f"{API}/studies", headers=headers).status_code
+
+    assert [ask("wrong", "1.1.1.1") for _ in range(MOST_WRONG + 1)][-2:] == [401, 429]
+    assert ask(TOKEN, "1.1.1.1") == 429
+    assert ask(TOKEN, "2.2.2.2") == 200

@@ -122,6 +122,11 @@ class Status:
     n_withdrawn: int
 
     @property
+    def n_full(self) -> int:
+        """Cells that have their votes."""
+        return sum(cell.n_votes >= self.target for cell in self.cells)
+
+    @property
     def results_are_open(self) -> bool:
         """Results are for nobody's eyes until the stop rule."""
         return self.why_over is not None
