@@ -175,12 +175,13 @@ def _file_clips(
     from mrcmv.explain.deletion import RawClip
     from mrcmv.explain.timeline import Timeline
     from mrcmv.find import query_of
+    from mrcmv.services import FindOptions
     from mrcmv.types import Sound
 
     for path in paths:
         clip = own.open(path)
-        decoded = own.decode(clip, hook=hook)
-        query = query_of(decoded, own.separate(clip, decoded.sound, hook=hook))
+        decoded, stems = own.take_in(clip, FindOptions(), hook)
+        query = query_of(decoded, stems)
         fast, _ = inputs.picture_tensors(decoded.frames)
         patches = None
         if (voice := query.voice) is not None:  # as the method hears it

@@ -48,8 +48,8 @@ def figure(spec: Spec) -> Any:
 
 
 def sent(spec: Any) -> Any:
-    """A specification for a page with plotly.js: as `as_json` writes it, in plain values, at a
-    tenth of the time, as nothing is checked. Arrays go as plotly.js's typed arrays."""
+    """A specification for a page with plotly.js: as `as_json` writes it, in plain values, nothing
+    checked. Arrays go as plotly.js's typed arrays."""
     if isinstance(spec, dict):
         return {name: sent(value) for name, value in spec.items()}
     if isinstance(spec, list | tuple):

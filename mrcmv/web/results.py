@@ -116,11 +116,14 @@ def _reading(router: APIRouter, desk: Desk) -> None:
 
     @router.get("/studies")
     def studies() -> list[dict[str, Any]]:
-        return [_counts(desk.store.status(name)) for name in desk.store.studies()]
+        names = _or_404(desk.store.studies, code=503)
+        every = _or_404(lambda: [desk.store.status(name) for name in names], code=503)
+        return [_counts(one) for one in every]
 
     @router.get("/shipping")
     def shipping() -> dict[str, Any] | None:
-        return asdict(desk.shipping.status()) if desk.shipping else None
+        own = desk.shipping
+        return asdict(_or_404(own.status, code=503)) if own else None
 
     @router.get("/status")
     def status(s: str) -> dict[str, Any]:

@@ -69,8 +69,7 @@ def test_clips_of_ones_own_are_checked_as_a_find_takes_them(weights, tmp_path):
         index=lambda *_: None,
         catalog=SimpleNamespace(embedded=lambda _: (windows, np.eye(3, 16, dtype=np.float32))),
         open=lambda path: clip,
-        decode=lambda *_, **__: decoded,
-        separate=lambda *_, **__: Stems(voice, speech=(Span(0.0, 2.0),)),
+        take_in=lambda *_, **__: (decoded, Stems(voice, speech=(Span(0.0, 2.0),))),
     )
     made = network.load(weights)
     found = command.of_clips(own, made, weights, [tmp_path], lambda *_, **__: None)

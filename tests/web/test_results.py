@@ -8,6 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from mrcmv.errors import StudyError
 from mrcmv.study.store import Store, sqlite_url
 from mrcmv.web.desk import Desk
 from mrcmv.web.guard import MOST_WRONG, MOST_WRONG_IN_ALL, WITHIN_S, Guard, TooManyGuesses
@@ -198,3 +199,15 @@ def test_behind_a_proxy_a_guesser_keeps_nobody_else_out(store):
     assert [ask("wrong", "1.1.1.1") for _ in range(MOST_WRONG + 1)][-2:] == [401, 429]
     assert ask(TOKEN, "1.1.1.1") == 429
     assert ask(TOKEN, "2.2.2.2") == 200
+
+
+@pytest.mark.parametrize("path", ["studies", "status", "verify"])
+def test_a_database_that_fails_is_a_sentence(store, monkeypatch, path):
+    def fail(*_: object) -> None:
+        raise StudyError("The database cannot be reached.")
+
+    for name in ("studies", "status", "verify"):
+        monkeypatch.setattr(store, name, fail)
+    told = get(store, path)
+    assert told.status_code in (404, 503)
+    assert told.json() == {"detail": "The database cannot be reached."}

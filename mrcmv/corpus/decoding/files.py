@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mrcmv import inputs, media
+from mrcmv.catalog import rhythm
 from mrcmv.corpus.checks import voice
 from mrcmv.corpus.checks.measuring import file_key
 from mrcmv.corpus.editor.listening import QUIET_DB, level_db
@@ -84,9 +85,8 @@ def again_curves(frames: Floats, n_seconds: int) -> Floats:
     """
     from scipy.ndimage import uniform_filter1d
 
-    power = np.exp(frames.astype(np.float32))
-    logs = np.log(power + OFFSET * power.mean(axis=0) + 1e-6)
-    rise = np.pad(np.maximum(logs[2:] - logs[:-2], 0.0).mean(axis=1), (2, 0))
+    mel = np.exp(frames.astype(np.float32))
+    rise = rhythm.onset_strength(mel, rhythm.level(mel))
     size = round(RHYTHM_S * MEL_HZ)
     centred = rise - uniform_filter1d(rise, size)
     energy = uniform_filter1d(centred**2, size) + LEAST_RISE
