@@ -162,6 +162,12 @@ def test_on_a_phone_download_and_settings_are_always_in_reach(phone: Page):
     assert bottom(phone, ".lanes") < box(phone, ".sheet-handle")["y"]
 
 
+def test_on_a_phone_the_question_comes_after_what_it_asks_about(phone: Page):
+    expect(phone.locator(".question-answer").first).to_be_attached()
+    assert bottom(phone, ".player") < bottom(phone, ".cards") < box(phone, ".question")["y"]
+    assert bottom(phone, ".question") < box(phone, ".lanes")["y"] + 1
+
+
 def test_find_music_is_seen_while_its_options_are_chosen(options: Page):
     for scrolled in (0, 400):
         options.evaluate(f"scrollTo(0, {scrolled})")

@@ -79,8 +79,8 @@ def piece_rows(order: Order) -> Named:
 def again_curves(frames: Floats, n_seconds: int) -> Floats:
     """How much what begins around each second begins again after each of `LAGS_S`.
 
-    The autocorrelation of the onset curve over 4 s. A linear reading of it on other pieces tells
-    a window's tempo, as the catalog measures it, with r 0.58 (404 windows of 211 real tracks).
+    The autocorrelation of the onset curve over 4 s. A ridge from its mean over a window tells, on
+    other tracks, the tempo as the catalog measures it with r 0.50 (404 windows, 211 real tracks).
     Shape: log-mel frames (n, 64), 100 a second → (seconds, len(LAGS_S)).
     """
     from scipy.ndimage import uniform_filter1d
