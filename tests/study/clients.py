@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -141,14 +142,21 @@ class Outcome:
 def kill_often(
     url: str, study: Study, folder: Path, n_kills: int, *, n_clients: int = 4, seed: int = 0
 ) -> Outcome:
-    """Kill the server `n_kills` times under clients, then let everyone finish and count.
-
-    Every other kill comes at a random moment; the rest at a random vote, right after its insert or
-    right after its commit, before the acknowledgement.
-    """
-    chance = random.Random(seed)
+    """`kill_under` clients of a process that drives the store itself."""
     writer = Writer(url, folder)
     clients = [Client(writer.socket, study) for _ in range(n_clients)]
+    return kill_under(writer, clients, url, study, n_kills, seed)
+
+
+def kill_under(
+    writer: Writer, clients: Sequence[Client], url: str, study: Study, n_kills: int, seed: int
+) -> Outcome:
+    """Kill a writer `n_kills` times under clients, then let everyone finish and count.
+
+    Every other kill comes at a random moment; the rest at a random vote, right after its insert or
+    right after its commit, before a byte of the answer is sent.
+    """
+    chance = random.Random(seed)
     writer.start()
     for client in clients:
         client.start()
@@ -158,9 +166,9 @@ def kill_often(
             time.sleep(chance.uniform(0.0, 0.15))
             writer.kill()
         n_between += writer.wait()
-        aimed = number % 2 == 0 and number + 1 < n_kills
+        is_aimed = number % 2 == 0 and number + 1 < n_kills
         stage = chance.choice(["inserted", "committed"])
-        writer.start((stage, chance.randint(1, 8)) if aimed else None)
+        writer.start((stage, chance.randint(1, 8)) if is_aimed else None)
     for client in clients:
         client.stopping.set()
     for client in clients:
@@ -171,7 +179,9 @@ def kill_often(
     return _count(url, study, clients, n_kills, n_between)
 
 
-def _count(url: str, study: Study, clients: list[Client], n_kills: int, n_between: int) -> Outcome:
+def _count(
+    url: str, study: Study, clients: Sequence[Client], n_kills: int, n_between: int
+) -> Outcome:
     store = Store(url)
     acknowledged = {key: seen for one in clients for key, seen in one.acknowledged.items()}
     with store._database.reading() as connection:

@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import random
 import subprocess
 import sys
 import time
@@ -11,7 +10,7 @@ from typing import Any
 
 from mrcmv.settings import REPOSITORY
 from mrcmv.study.design import Study
-from tests.study.clients import PATIENCE_S, Client, Outcome, Writer, _count
+from tests.study.clients import PATIENCE_S, Client, Outcome, Writer, kill_under
 from tests.study.writer import SHAPE, Counters
 from tests.web.staged import free_port
 
@@ -83,31 +82,7 @@ class HttpClient(Client):
 def kill_served(
     url: str, study: Study, folder: Path, n_kills: int, *, n_clients: int = 4, seed: int = 0
 ) -> Outcome:
-    """Kill the server `n_kills` times under clients, then let everyone finish and count.
-
-    Every other kill comes at a random moment; the rest at a random vote, right after its insert or
-    right after its commit, before a byte of the answer is sent.
-    """
-    chance = random.Random(seed)
+    """`kill_under` clients of a server, over HTTP."""
     host = Host(url, folder, study.id)
     clients = [HttpClient(host.port, study) for _ in range(n_clients)]
-    host.start()
-    for client in clients:
-        client.start()
-    n_between = 0
-    for number in range(n_kills):
-        if number % 2 == 0:
-            time.sleep(chance.uniform(0.0, 0.15))
-            host.kill()
-        n_between += host.wait()
-        is_aimed = number % 2 == 0 and number + 1 < n_kills
-        stage = chance.choice(["inserted", "committed"])
-        host.start((stage, chance.randint(1, 8)) if is_aimed else None)
-    for client in clients:
-        client.stopping.set()
-    for client in clients:
-        client.join(PATIENCE_S)
-    host.kill()
-    host.wait()
-    host.close()
-    return _count(url, study, clients, n_kills, n_between)
+    return kill_under(host, clients, url, study, n_kills, seed)
