@@ -1,14 +1,29 @@
-"""What tests of several rooms share: a folder of data of their own, and small synthetic media."""
+"""What tests of several rooms share: a folder of data of their own, small synthetic media,
+and one browser: a second Playwright in one process cannot start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from mrcmv.settings import REPOSITORY, Settings
 
+SCREENSHOTS = REPOSITORY / "build/screenshots"
+PATIENCE_MS = 60_000
+"""How long a slow, shared machine may take for one thing on the page."""
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+]
 CLIPS = sorted((REPOSITORY / "assets/clips").glob("*.mp4"))
 
 
@@ -16,6 +31,16 @@ CLIPS = sorted((REPOSITORY / "assets/clips").glob("*.mp4"))
 def sample_clips() -> list[Path]:
     assert len(CLIPS) == 3
     return CLIPS
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        own = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
+        started = playwright.chromium.launch(args=CHROMIUM_ARGS, **own)
+        yield started
+        started.close()
 
 
 @pytest.fixture

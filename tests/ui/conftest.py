@@ -14,27 +14,15 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from mrcmv.services import Services
 from mrcmv.settings import REPOSITORY, Settings
 from mrcmv.ui.audition import Place
+from tests.conftest import PATIENCE_MS, SCREENSHOTS
 from tests.ui.fakes import FakeServices
 
-CHROMIUM = Path("/usr/bin/chromium")
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--autoplay-policy=no-user-gesture-required",
-]
-SCREENSHOTS = REPOSITORY / "build/screenshots"
 START_S = 120
-PATIENCE_MS = 60_000
-"""How long a slow, shared machine may take for one thing on the page."""
 HOSTILE = '<img src=x onerror="window.pwned = 1">'
 HOSTILE_TAG = "<b>loud</b>"
 
@@ -152,16 +140,6 @@ def _await(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
         else:
             return
     pytest.fail(f"The app did not start:\n{log.read_text()}")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        own = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
-        started = playwright.chromium.launch(args=CHROMIUM_ARGS, **own)
-        yield started
-        started.close()
 
 
 def open_page(browser: Browser, app: App, width: int = 1280, height: int = 800) -> Page:

@@ -15,7 +15,8 @@ from mrcmv.explain.looks import LOOKS
 from mrcmv.services import Services
 from mrcmv.settings import Settings
 from mrcmv.ui import text
-from tests.ui.conftest import PATIENCE_MS, SCREENSHOTS, App, open_page, running, take
+from tests.conftest import PATIENCE_MS, SCREENSHOTS
+from tests.ui.conftest import App, open_page, running, take
 
 pytestmark = pytest.mark.browser
 

@@ -15,16 +15,13 @@ from mrcmv.study.reading import consent_hash
 from mrcmv.study.store import Store, sqlite_url
 from mrcmv.web.desk import Desk
 from mrcmv.web.serving import application
+from tests.conftest import SCREENSHOTS
 from tests.study.scenes import Clock, make_stimuli, make_study
-from tests.ui import conftest as ui
-from tests.ui.conftest import SCREENSHOTS
 from tests.web.houses import EVERY, LENGTH_S, SECRET_METHODS, SECRET_TRACKS
 from tests.web.staged import Server, make_bundle
 from tests.web.walking import Walker
 
 Answer = tuple[int, dict[str, Any]]
-browser = ui.browser
-"""The same browser as the app's own tests have."""
 
 
 @dataclass

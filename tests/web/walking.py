@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-PATIENCE_MS = 60_000
+from tests.conftest import PATIENCE_MS
 
 
 class Walker:
