@@ -266,6 +266,9 @@
     const tools = el("div", "tools");
     tools.append(toggle, help);
     element.append(el("h1", "brand", words.title), tools, dialog);
+    // What the figures are drawn with is there before somebody asks why, unless data are dear.
+    const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, 2000)); // Safari has none
+    if (!navigator.connection?.saveData) idle(() => mrcmv.plotly(props.library).catch(() => {}));
   };
 
   function helpDialog(words) {

@@ -7,7 +7,7 @@
   const CONFIG = { displayModeBar: false, displaylogo: false, scrollZoom: false };
 
   let library = null;
-  /* plotly.js, loaded once, from this server. */
+  /* plotly.js, loaded once, from this server: in a quiet moment (stage.js), or when it is needed. */
   mrcmv.plotly = (path) => {
     library ??= new Promise((done, failed) => {
       const script = el("script");

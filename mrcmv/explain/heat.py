@@ -189,9 +189,12 @@ def voice_lane(
     shown: Spec, look: Look, scene: Scenery, x: str, y: str, *, down: bool = False
 ) -> list[Spec]:
     """The voice's waveform, and its words as marks behind it (added to the layout's shapes)."""
-    times_s = ((np.arange(N_PEAKS) + 0.5) * WINDOW_S / N_PEAKS).round(3).tolist()
-    outline = [*scene.peaks, *(-peak for peak in reversed(scene.peaks))]
-    places = [*times_s, *reversed(times_s)]
+    times_s = ((np.arange(N_PEAKS) + 0.5) * WINDOW_S / N_PEAKS).round(3)
+    peaks = np.array(scene.peaks)
+    outline, places = (
+        np.concatenate([peaks, -peaks[::-1]]),
+        np.concatenate([times_s, times_s[::-1]]),
+    )
     for span in scene.speech:
         along, over = [span.start_s, span.end_s], [-1.05, 1.05]
         (x0, x1), (y0, y1) = (over, along) if down else (along, over)

@@ -1,9 +1,11 @@
 """Figures as Plotly's, and as files. The only module of this room that imports Plotly.
 
 **Conventions.** `heat` and `charts` say what is drawn; here it is checked and written. No file and
-no page fetches anything: plotly.js is the one in the package (`library`), served by the page or
-written into the HTML. PNG and SVG are made in the browser (`Plotly.downloadImage`, or the button
-above each figure): Plotly's own writer needs Chrome (kaleido), which is too much to ask of a host.
+no page fetches anything: plotly.js lies in the repository (`library`), served by the page or
+written into the HTML. It is Plotly's own bundle of flat charts (npm: plotly.js-cartesian-dist-min),
+a third of the package's: a browser on 2 busy cores needs 2 s to start the whole. PNG and SVG are
+made in the browser (`Plotly.downloadImage`, or the button above each figure): Plotly's own writer
+needs Chrome (kaleido), which is too much to ask of a host.
 """
 
 import base64
@@ -14,15 +16,14 @@ from typing import Any, Literal
 import numpy as np
 
 from mrcmv.explain.looks import LOOKS, Spec, Theme
+from mrcmv.settings import REPOSITORY
 
 Picture = Literal["png", "svg"]
 
 
 def library() -> Path:
-    """plotly.js as the installed package has it, to be served from here."""
-    import plotly
-
-    return Path(str(plotly.__file__)).parent / "package_data" / "plotly.min.js"
+    """plotly.js of the installed package's version, to be served from here."""
+    return REPOSITORY / "assets" / "plotly" / "plotly-cartesian.min.js"
 
 
 def config(name: str = "figure", picture: Picture = "svg") -> dict[str, Any]:
@@ -69,10 +70,11 @@ def as_json(spec: Spec) -> str:
 
 
 def standalone(spec: Spec, caption: str, name: str = "figure", theme: Theme = "light") -> str:
-    """A page of one figure and its caption, with plotly.js in it (5 MB): a file for any browser."""
+    """A page of one figure and its caption, with plotly.js in it (1.5 MB), for any browser."""
     drawn = figure(spec).to_html(
-        full_html=False, include_plotlyjs=True, config=config(name), default_width="100%"
+        full_html=False, include_plotlyjs=False, config=config(name), default_width="100%"
     )
+    script = f"<script>{library().read_text(encoding='utf-8')}</script>"
     look, said = LOOKS[theme], html.escape(caption)
     style = (
         f"body{{margin:16px;background:{look.ground};color:{look.text};"
@@ -81,5 +83,5 @@ def standalone(spec: Spec, caption: str, name: str = "figure", theme: Theme = "l
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{said}'
     return (
         f"<!doctype html><html lang=en><head>{head}</title><style>{style}</style></head>"
-        f"<body>{drawn}<p>{said}</p></body></html>"
+        f"<body>{script}{drawn}<p>{said}</p></body></html>"
     )

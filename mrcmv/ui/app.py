@@ -63,7 +63,7 @@ def build(services: Services, desk: Desk | None = None) -> Any:
         delete_cache=(CLEAN_EVERY_S, KEEP_UPLOADS_S),
     )
     with blocks:
-        part("frame", words=FRAME_WORDS)
+        part("frame", words=FRAME_WORDS, library=str(library()))
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab(text.TAB, elem_id="tab-audition"):
                 session = audition.build(services, place, preferences)

@@ -4,8 +4,10 @@ import base64
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import plotly
 import pytest
 
 from mrcmv.explain import charts, heat, plots
@@ -154,6 +156,17 @@ def test_a_figure_as_a_file_needs_nothing_from_elsewhere(told):
     own = page.replace(library, "")
     assert len(own) == len(page) - len(library)
     assert not re.search(r'(src|href)="?https?:', own)
+
+
+def test_our_library_is_of_the_version_that_the_package_writes_for():
+    package = Path(str(plotly.__file__)).parent / "package_data/plotly.min.js"
+    versions = [
+        re.search(r" v(\d+\.\d+\.\d+)", file.read_text("utf-8")[:200])
+        for file in (plots.library(), package)
+    ]
+    assert versions[0]
+    assert versions[1]
+    assert versions[0][1] == versions[1][1]
 
 
 def test_a_gate_that_is_not_there_is_not_drawn():
