@@ -55,6 +55,10 @@ def train_retrieval(
     backbone_epochs: Annotated[
         int | None, typer.Option(min=0, help="On what was measured; 0: none.")
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="pictures|voices|music", help="Backbones that learn; default: all."),
+    ] = None,
     epochs: Annotated[int | None, typer.Option(min=0, help="Of heads; 0: none.")] = None,
     whole_epochs: Annotated[int | None, typer.Option(min=0, help="End to end; 0: none.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Of weights, batches and cuts.")] = 0,
@@ -66,6 +70,7 @@ def train_retrieval(
 ) -> None:
     """Train MRCMV on a corpus. Decodes it once; goes on where it stopped."""
     from mrcmv.corpus.decoding import decode
+    from mrcmv.dataset import KINDS
     from mrcmv.model import network
     from mrcmv.model.network import CONFIGS
     from mrcmv.model.published import fill_backbones
@@ -78,24 +83,24 @@ def train_retrieval(
         raise typer.BadParameter(f"--size takes {' or '.join(CONFIGS)}")
     if backbones is not None and (size != "paper" or weights is not None):
         raise typer.BadParameter("--backbones goes with --size paper and without --weights")
+    if unknown := set(only or ()) - set(KINDS):
+        raise typer.BadParameter(f"--only takes {', '.join(KINDS)}, not {min(unknown)}")
     make_folder(out)
     chosen = _device(device)
     if (weights or backbones) is not None and backbone_epochs is None:
         backbone_epochs = 0
     in_half = chosen == "cuda" if half is None else half
     asked = STAGES[recipe].seeded(seed)
-    stages = Stages(
-        *(
-            replace(
-                one, half=in_half and one is not asked.heads, epochs=one.epochs if n is None else n
-            )  # heads are small, and distances want all digits
-            for one, n in zip(
-                (asked.backbones, asked.heads, asked.whole),
-                (backbone_epochs, epochs, whole_epochs),
-                strict=True,
-            )
+    pretrained, heads, all_of_it = (
+        replace(one, half=in_half and one is not asked.heads, epochs=one.epochs if n is None else n)
+        for one, n in zip(  # heads are small, and distances want all digits
+            (asked.backbones, asked.heads, asked.whole),
+            (backbone_epochs, epochs, whole_epochs),
+            strict=True,
         )
     )
+    learning = tuple(kind for kind in KINDS if not only or kind in only)
+    stages = Stages(pretrained, heads, all_of_it, learning)
     if not (stages.heads.epochs or stages.whole.epochs):
         raise typer.BadParameter("nothing is left to train: --epochs and --whole-epochs are 0")
     whole = fresh(CONFIGS[size], seed) if weights is None else network.load(weights)

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 
-from mrcmv.dataset import KINDS, Dataset
+from mrcmv.dataset import KINDS, Dataset, Kind
 from mrcmv.model import checkpoint, comparisons, network
 from mrcmv.model.heads import MrcmvHeads
 from mrcmv.model.network import Mrcmv
@@ -27,16 +27,20 @@ NETWORK = "mrcmv.safetensors"
 
 @dataclass(frozen=True)
 class Stages:
-    """The recipe of each stage; one of 0 epochs is left out. Without heads, all is end to end."""
+    """The recipe of each stage; one of 0 epochs is left out. Without heads, all is end to end.
+    kinds: which backbones are pre-trained; the others stay as the network has them."""
 
     backbones: Recipe = PRETRAINING
     heads: Recipe = DEFAULT
     whole: Recipe = FINE
+    kinds: tuple[Kind, ...] = KINDS
 
     def seeded(self, seed: int) -> "Stages":
         """The same with another seed."""
-        own = (self.backbones, self.heads, self.whole)
-        return Stages(*(replace(recipe, seed=seed) for recipe in own))
+        backbones, heads, whole = (
+            replace(recipe, seed=seed) for recipe in (self.backbones, self.heads, self.whole)
+        )
+        return Stages(backbones, heads, whole, self.kinds)
 
 
 BY_PAPER = Stages(replace(PRETRAINING, epochs=0), replace(DEFAULT, epochs=0), PAPER)
@@ -55,7 +59,7 @@ def train_network(
         MrcmvError: the data set has too few pairs.
     """
     told = dict(provenance or {})
-    for kind in KINDS if stages.backbones.epochs else ():
+    for kind in stages.kinds if stages.backbones.epochs else ():
         task = Pretraining(whole, dataset, kind, stages.backbones, device)
         best = train(
             task, out / kind, stages.backbones, device=device, provenance=told,

@@ -62,6 +62,23 @@ def test_weights_to_go_on_from_are_where_the_heads_begin(tmp_path):
         assert torch.allclose(tensor.float(), before[name].float(), atol=1e-3), name
 
 
+def test_backbones_that_are_not_named_stay_as_they_are(tmp_path):
+    dataset = make_dataset(tmp_path / "data", 4, 2)
+    backbones = replace(ONE, rate=1e-2, epochs=4)
+    stages = Stages(backbones, ONE, replace(ONE, epochs=0), ("music",))
+    begun = fresh(TINY, 3)
+    before = {name: tensor.clone() for name, tensor in begun.state_dict().items()}
+    made = network.load(train_network(begun, dataset, tmp_path / "out", stages)).state_dict()
+    changed = {
+        name.split(".")[0]
+        for name, tensor in made.items()
+        if not torch.allclose(tensor.float(), before[name].float(), atol=1e-3)
+    }
+    assert "bgm_vggish" in changed
+    assert not changed & {"slowfast", "voice_vggish"}
+    assert set(epochs(tmp_path / "out")) == {"music", "heads"}
+
+
 def test_the_paper_has_one_stage():
     assert [BY_PAPER.backbones.epochs, BY_PAPER.heads.epochs] == [0, 0]
     assert BY_PAPER.seeded(7).whole == replace(BY_PAPER.whole, seed=7)
