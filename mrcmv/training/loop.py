@@ -40,7 +40,8 @@ class Recipe:
     keep_means: end to end, batch normalisation keeps what it goes by (a batch of few clips has no
     good means; but backbones that begin by chance have none to keep); drop_features: share of
     what backbones say (a dimension, all through a window) that is left out, kept or not;
-    temperature: of the softmax that MRCMV's own networks learn by, None for the paper's triplets.
+    temperature: of the softmax that MRCMV's own networks learn by, None for the paper's triplets;
+    reading: the weight of what was measured of a pair's music, which both embeddings are read as.
     """
 
     name: str = "default"
@@ -63,6 +64,7 @@ class Recipe:
     keep_means: bool = True
     drop_features: float = 0.0
     temperature: float | None = None
+    reading: float = 0.0
 
     def share(self, done: float) -> float:
         """The share of the full rate when `done` of all epochs is over (0–1)."""
