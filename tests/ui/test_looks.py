@@ -1,5 +1,6 @@
 """How the page lies on a screen: what is seen, what covers what."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,9 @@ def write_portrait(path: Path, codec: str = "libx264") -> Path:
 
 
 def box(page: Page, selector: str) -> dict[str, float]:
-    found = page.locator(selector).first.bounding_box()
+    one = page.locator(selector).first
+    expect(one).to_be_visible()
+    found = one.bounding_box()
     assert found is not None, f"{selector} is not shown"
     return found
 
@@ -173,6 +176,23 @@ def test_find_music_is_seen_while_its_options_are_chosen(options: Page):
         options.evaluate(f"scrollTo(0, {scrolled})")
         options.wait_for_timeout(200)
         assert uncovered(options, "#find")
+
+
+@pytest.mark.parametrize("height", [720, 800, 900])
+def test_with_closed_options_find_music_covers_no_control(found: Page, height: int):
+    found.set_viewport_size({"width": 1280, "height": height})
+    expect(found.locator("#more .label-wrap")).not_to_have_class(re.compile(r"\bopen\b"))
+    covered = found.evaluate(
+        """() => {
+            const find = document.querySelector("#find").getBoundingClientRect();
+            return [...document.querySelectorAll("#controls input, #controls .label-wrap")]
+                .map((one) => [one.getAttribute("aria-label"), one.getBoundingClientRect()])
+                .filter(([, box]) => box.height && box.bottom > find.top && box.top < find.bottom)
+                .map(([name]) => name);
+        }"""
+    )
+    found.set_viewport_size(DESK)
+    assert covered == []
 
 
 def test_the_player_stays_while_the_options_are_scrolled(options: Page):
