@@ -36,8 +36,8 @@ def write_portrait(path: Path, codec: str = "libx264") -> Path:
 def box(page: Page, selector: str) -> dict[str, float]:
     one = page.locator(selector).first
     expect(one).to_be_visible()
-    found = one.bounding_box()
-    assert found is not None, f"{selector} is not shown"
+    # In one step: what a redraw replaces in between has no place any more.
+    found: dict[str, float] = one.evaluate("(one) => one.getBoundingClientRect().toJSON()")
     return found
 
 
