@@ -9,7 +9,7 @@ import typer
 
 from mrcmv import weights as shelf
 from mrcmv.cli.console import Steps, make_folder, say
-from mrcmv.cli.training import train_app
+from mrcmv.cli.training import in_half, train_app
 from mrcmv.errors import WeightsError
 from mrcmv.settings import load_settings
 from mrcmv.types import WINDOW_S
@@ -89,10 +89,10 @@ def train_retrieval(
     chosen = _device(device)
     if (weights or backbones) is not None and backbone_epochs is None:
         backbone_epochs = 0
-    in_half = chosen == "cuda" if half is None else half
+    halved = in_half(half, chosen)
     asked = STAGES[recipe].seeded(seed)
     pretrained, heads, all_of_it = (
-        replace(one, half=in_half and one is not asked.heads, epochs=one.epochs if n is None else n)
+        replace(one, half=halved and one is not asked.heads, epochs=one.epochs if n is None else n)
         for one, n in zip(  # heads are small, and distances want all digits
             (asked.backbones, asked.heads, asked.whole),
             (backbone_epochs, epochs, whole_epochs),
@@ -160,9 +160,7 @@ def train_variants(
     make_folder(out)
     whole = load(network)
     chosen = _device(device)
-    recipe = replace(
-        DEFAULT, epochs=epochs or DEFAULT.epochs, half=chosen == "cuda" if half is None else half
-    )
+    recipe = replace(DEFAULT, epochs=epochs or DEFAULT.epochs, half=in_half(half, chosen))
     with Steps() as told:
         dataset = decode(corpus, SPLITS, side_px=whole.config.side_px, jobs=jobs, hook=told)
         if voices == "separated":

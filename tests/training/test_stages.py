@@ -8,6 +8,7 @@ import torch
 from typer.testing import CliRunner
 
 from mrcmv.cli.commands import app
+from mrcmv.cli.training import in_half
 from mrcmv.dataset import KINDS
 from mrcmv.model import checkpoint, network
 from mrcmv.training.loop import LOG, SCORE, STATE, Recipe
@@ -106,6 +107,24 @@ def test_the_command_trains_on_a_corpus_and_goes_on_from_weights(tmp_path, monke
     assert not (tmp_path / "b" / "pictures").exists()
     nothing = call("--out", tmp_path / "c", "--epochs", 0, "--whole-epochs", 0)
     assert nothing.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "device", "able", "told"),
+    [
+        (None, "cpu", True, False),
+        (True, "cpu", True, True),
+        (True, "cpu", False, False),
+        (None, "cuda", False, True),
+        (False, "cuda", True, False),
+    ],
+)
+def test_half_the_digits_only_where_the_processor_can(
+    asked, device, able, told, monkeypatch, capsys
+):
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: able)
+    assert in_half(asked, device) is told
+    assert ("has no bfloat16" in capsys.readouterr().err) == (asked is True and not told)
 
 
 def test_a_corpus_that_is_not_finished_is_told_in_a_sentence(tmp_path):
