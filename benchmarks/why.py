@@ -70,7 +70,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--runs", type=int, default=3)
-    runs = parser.parse_args().runs
+    runs = max(1, parser.parse_args().runs)
     own = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
     with (
         tempfile.TemporaryDirectory() as folder,
