@@ -69,7 +69,7 @@ def _sheet(images: Bytes, n: int, *, down: bool) -> str:
 def _peaks(line: Timeline, voice: Sound) -> tuple[float, ...]:
     """The largest magnitude in each of 256 stretches of the 32 s, the loudest 1."""
     samples = voice.samples if voice.samples.size else np.zeros((1, 1), np.float32)
-    loud = np.abs(samples[0]) if len(samples) == 1 else np.abs(samples).max(axis=0)
+    loud = np.abs(samples).max(axis=0)
     starts_s = np.arange(N_PEAKS) * WINDOW_S / N_PEAKS % line.length_s
     n = max(1, round(WINDOW_S / N_PEAKS * voice.rate_hz))
     starts = np.minimum((starts_s * voice.rate_hz).astype(int), len(loud) - 1)
