@@ -58,7 +58,8 @@ def label_of(piece_id: str, start_s: float) -> str:
 @dataclass(frozen=True)
 class Pair:
     """A clip and its music. `duration_s`: of the clip; `covered_s`: how far into it the window's
-    piece plays; `gallery`: whose test it belongs to, −1 for none."""
+    piece plays; `gallery`: whose test it belongs to, −1 for none. Of a redub
+    `pair_id` is the pair whose voice it has, and the take another's."""
 
     pair_id: str
     take_id: str
@@ -109,6 +110,7 @@ class Dataset:
             told = json.loads((folder / TABLES).read_text(encoding="utf-8"))
             self.side_px = int(told["side_px"])
             self.pairs = tuple(Pair(**row) for row in told["pairs"])
+            self.rounds = tuple(tuple(Pair(**row) for row in rows) for rows in told["rounds"])
             self.windows = tuple(Window(**row) for row in told["windows"])
             self.curve_names: dict[str, tuple[str, ...]] = {
                 kind: tuple(names) for kind, names in told["curves"].items()
@@ -134,6 +136,10 @@ class Dataset:
         """The pairs of a split."""
         return tuple(pair for pair in self.pairs if pair.split == split)
 
+    def learnt_from(self, rounds: int = 0) -> tuple[tuple[Pair, ...], ...]:
+        """The training split's pairs, then as many rounds of redubs as are asked for and there."""
+        return (self.of("train"), *self.rounds[:rounds])
+
     def with_voices(self, voices: ArrayFile, mark: str) -> "Dataset":
         """The same data set with other voices, such as separated ones; `mark` tells them apart."""
         other = copy(self)
@@ -146,9 +152,15 @@ class Dataset:
         return bool(self.files["voices"].entries[pair_id].facts.get("spoken", True))
 
     def only(self, pairs: Iterable[Pair]) -> "Dataset":
-        """The same data set with some of its pairs."""
+        """The same data set with some of its pairs, and the redubs of their voices and takes."""
         other = copy(self)
         other.pairs = tuple(pairs)
+        voices = {pair.pair_id for pair in other.pairs}
+        takes = {pair.take_id for pair in other.pairs}
+        other.rounds = tuple(
+            tuple(pair for pair in one if pair.pair_id in voices and pair.take_id in takes)
+            for one in self.rounds
+        )
         return other
 
     def pictures(self, take_id: str, start_s: float = 0.0) -> Bytes:
@@ -192,12 +204,14 @@ class Dataset:
 def write_tables(
     folder: Path, side_px: int, pairs: Iterable[dict[str, Any]], windows: Iterable[dict[str, Any]],
     curves: Mapping[Kind, Sequence[str]], measured: Sequence[str],
+    rounds: Iterable[list[dict[str, Any]]] = (),
 ) -> None:  # fmt: skip
     """Write `tables.json`; it appears whole or not at all. Rows have the fields of `Pair` and
-    `Window`."""
+    `Window`; rounds: of redubs, which are pairs too."""
     told = {
         "side_px": side_px,
         "pairs": list(pairs),
+        "rounds": list(rounds),
         "windows": list(windows),
         "curves": dict(curves),
         "measured": list(measured),

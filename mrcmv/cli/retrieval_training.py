@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -203,11 +204,10 @@ def _separated(
     from mrcmv.training.variants import fewer
 
     chosen = dataset if pairs is None else fewer(dataset, pairs)
-    lengths_s = {
-        pair.pair_id: WINDOW_S + max(cuts_of(pair, recipe))
-        for split in SPLITS
-        for pair in chosen.of(split)
-    }
+    lengths_s: dict[str, float] = {}
+    for pair in chain(*chosen.learnt_from(recipe.rounds), chosen.of("validation")):
+        needed_s = WINDOW_S + max(cuts_of(pair, recipe))
+        lengths_s[pair.pair_id] = max(needed_s, lengths_s.get(pair.pair_id, 0.0))
     return separated(corpus, chosen, lengths_s, jobs=jobs, hook=told)
 
 

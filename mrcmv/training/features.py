@@ -9,6 +9,7 @@ once, and gone on with where it stopped.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -104,10 +105,10 @@ def features_of(
         path, layout = place_of(network, dataset, kind)
         had = arrays_of(path, layout)
         if had is not None and any(
-            name in had and had.entries[name].facts["starts_s"] != list(starts_s)
+            name in had and not set(starts_s) <= set(had.entries[name].facts["starts_s"])
             for name, starts_s in wanted.items()
         ):
-            path.with_suffix(".jsonl").unlink()  # other cuts were asked for
+            path.with_suffix(".jsonl").unlink()  # more cuts are asked for
             had = None
         missing = {name: at for name, at in wanted.items() if had is None or name not in had}
         if missing or had is None:
@@ -134,7 +135,8 @@ def place_of(network: Mrcmv, dataset: Dataset, kind: Kind) -> tuple[Path, Layout
 def wanted_of(dataset: Dataset, recipe: Recipe, splits: Sequence[Split]) -> dict[Kind, Wanted]:
     """Which windows are asked for."""
     wanted: dict[Kind, dict[str, set[float]]] = {kind: {} for kind in KINDS}
-    for pair in dataset.pairs:
+    redubs = dataset.learnt_from(recipe.rounds)[1:] if "train" in splits else ()
+    for pair in chain(dataset.pairs, *redubs):
         for cut_s in cuts_of(pair, recipe) if pair.split in splits else ():
             sample = Sample(pair, cut_s)
             wanted["pictures"].setdefault(pair.take_id, set()).add(cut_s)

@@ -46,7 +46,12 @@ def labels_of(dataset: Dataset, recipe: Recipe) -> dict[str, int]:
     Raises:
         MrcmvError: there are less than two, so nothing to tell apart.
     """
-    own = [Sample(pair, cut_s) for pair in dataset.of("train") for cut_s in cuts_of(pair, recipe)]
+    own = [
+        Sample(pair, cut_s)
+        for pairs in dataset.learnt_from(recipe.rounds)
+        for pair in pairs
+        for cut_s in cuts_of(pair, recipe)
+    ]
     names = sorted({sample.label for sample in own})
     if len(names) < 2:
         raise MrcmvError(
@@ -57,13 +62,15 @@ def labels_of(dataset: Dataset, recipe: Recipe) -> dict[str, int]:
 
 
 def batches_of(dataset: Dataset, recipe: Recipe, epoch: int) -> list[list[Sample]]:
-    """The training split once over, each pair at a cut of chance, in batches of chance.
+    """The training split once over, each pair at a cut of chance, in batches of chance; where the
+    recipe has rounds of redubs, they and the pairs themselves take turns.
 
     Where the recipe keeps pieces `apart`, a pair waits for the next batch that lacks its piece. A
     batch of one kind of music tells nothing and is left out.
     """
     rng = np.random.default_rng([recipe.seed, epoch])
-    pairs = dataset.of("train")
+    rounds = dataset.learnt_from(recipe.rounds)
+    pairs = rounds[epoch % len(rounds)]
     drawn = [_drawn(pairs[at], recipe, rng) for at in rng.permutation(len(pairs)).tolist()]
     if not recipe.apart:
         parts = [drawn[at : at + recipe.batch] for at in range(0, len(drawn), recipe.batch)]

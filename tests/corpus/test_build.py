@@ -11,10 +11,11 @@ from mrcmv import media
 from mrcmv.corpus import footage, voices
 from mrcmv.corpus.build.manifest import read_table
 from mrcmv.corpus.build.plan import TakePlan
+from mrcmv.corpus.build.redubs import REDUBS, ROUNDS
 from mrcmv.corpus.build.run import build
 from mrcmv.corpus.build.sizes import SIZES, Amount
 from mrcmv.corpus.build.takes import make_take
-from mrcmv.corpus.editor.mind import AXES
+from mrcmv.corpus.editor.mind import AXES, mismatch, target
 from mrcmv.corpus.footage.take import SECONDS, Moment, Shot, Take
 from mrcmv.corpus.music import splitting
 from mrcmv.corpus.music.piece import Piece
@@ -180,6 +181,38 @@ def test_every_pair_has_what_training_needs(built):
         with av.open(str(built / takes[row["take_id"]]["frames"])) as film:
             assert min(film.streams.video[0].width, film.streams.video[0].height) == 180
             assert film.streams.video[0].average_rate == 4
+
+
+def test_each_round_of_redubs_lays_every_voice_over_another_take_with_music_that_fits(built):
+    pairs = {row["pair_id"]: row for row in read_table(built / "pairs.parquet")}
+    train = {name: row for name, row in pairs.items() if row["split"] == "train"}
+    takes = {row["take_id"]: row for row in read_table(built / "takes.parquet")}
+    windows = {
+        (row["piece_id"], row["start_s"]): np.array(row["axes"])
+        for row in read_table(built / "windows.parquet")
+        if row["split"] == "train"
+    }
+    seen = {row["take_id"]: np.array(row["picture_reading"]) for row in train.values()}
+    rows = read_table(built / REDUBS)
+    assert {row["round"] for row in rows} == set(range(1, ROUNDS + 1))
+    near, far = [], []
+    for number in range(1, ROUNDS + 1):
+        own = [row for row in rows if row["round"] == number]
+        assert sorted(row["pair_id"] for row in own) == sorted(train)
+        for row in own:
+            voice, take = pairs[row["pair_id"]], takes[row["take_id"]]
+            assert take["split"] == "train"
+            both_s = min(take["duration_s"], takes[voice["take_id"]]["duration_s"])
+            assert row["duration_s"] == both_s
+            assert row["covered_s"] <= both_s
+            assert row["music_start_s"] + row["covered_s"] <= 100.1
+            point = target(np.array(voice["voice_reading"]), seen[row["take_id"]])
+            axes = np.stack(list(windows.values()))
+            apart = mismatch(point[None].astype(np.float32), axes.astype(np.float32))[0]
+            far.append(np.median(apart))
+            near.append(apart[list(windows).index((row["piece_id"], row["music_start_s"]))])
+    assert np.mean(np.array(near) < np.array(far)) > 0.95
+    assert len({(row["pair_id"], row["take_id"]) for row in rows}) > 2 * len(train)
 
 
 def test_splits_share_no_piece_place_or_family(built):

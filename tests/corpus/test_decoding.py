@@ -8,10 +8,12 @@ import pytest
 import torch
 
 from mrcmv import inputs, media
+from mrcmv.corpus.build.manifest import write_table
+from mrcmv.corpus.build.redubs import REDUBS
 from mrcmv.corpus.checks import voice
 from mrcmv.corpus.decoding import decode, files, run
 from mrcmv.corpus.decoding.run import MEASURED
-from mrcmv.dataset import FORBIDDEN, LOG_MEL_HZ, N_BANDS, Dataset
+from mrcmv.dataset import FORBIDDEN, LOG_MEL_HZ, N_BANDS, Dataset, Pair
 from mrcmv.errors import MediaError, MrcmvError
 from mrcmv.model import vggish
 from mrcmv.settings import Settings
@@ -78,6 +80,21 @@ def test_what_the_editor_had_in_mind_is_nowhere(corpus, decoded):
     assert not {key for row in rows for key in row} & set(FORBIDDEN)
     for file in decoded.folder.glob("*.json*"):
         assert str(SECRET) not in file.read_text()
+
+
+def test_redubs_are_pairs_of_the_training_split_round_by_round(tmp_path):
+    corpus = make_corpus(tmp_path)
+    assert decode(corpus, side_px=SIDE_PX).rounds == ()
+    row = {"pair_id": "train-0-0", "take_id": "train-1", "piece_id": "train-1",
+           "music_start_s": 8.0, "duration_s": 20.5, "covered_s": 20.5}  # fmt: skip
+    other = {**row, "pair_id": "train-1-0", "take_id": "train-0"}
+    rows = [{"round": 2, **row}, {"round": 1, **other}, {"round": 1, **row}]
+    write_table(rows, corpus / REDUBS)
+    told = decode(corpus, side_px=SIDE_PX)
+    assert told.rounds == (
+        (Pair(split="train", **other), Pair(split="train", **row)),
+        (Pair(split="train", **row),),
+    )
 
 
 def test_curves_are_those_of_the_window_and_come_again_where_the_clip_is_short(decoded):

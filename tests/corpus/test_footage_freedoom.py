@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import pytest
 
+from mrcmv.corpus.footage import engine
 from mrcmv.corpus.footage.freedoom import STRIDE, Freedoom
 from mrcmv.corpus.footage.pictures import looked_up, pairs
 from mrcmv.corpus.footage.places import LEFT_OUT, USABLE
@@ -143,3 +144,14 @@ def test_a_missing_engine_is_told_in_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "vizdoom", None)
     with pytest.raises(MrcmvError, match="pip install vizdoom"):
         DOOM.record(shot((0.0, "idle")), lambda picture: None)
+
+
+def test_the_folder_of_all_engines_is_there_before_any_starts(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    engine._make_folder()
+    engine._make_folder()
+    assert (tmp_path / "_vizdoom").is_dir()
+    (tmp_path / "_vizdoom").rmdir()
+    (tmp_path / "_vizdoom").write_text("in the way")
+    with pytest.raises(MrcmvError, match="go to a folder that you may write in"):
+        engine._make_folder()

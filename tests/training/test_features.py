@@ -1,5 +1,7 @@
 """Features on disk are what the backbones say, and are computed once for each backbone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -83,6 +85,18 @@ def test_they_are_computed_once_and_anew_for_the_backbone_that_has_changed(
     ]
     features_of(other, dataset, QUICK)
     assert computed == ["voices"]
+
+
+def test_redubs_have_their_music_and_what_is_there_is_not_computed_again(
+    tmp_path, network, monkeypatch
+):
+    own = make_dataset(tmp_path, 3, 2, rounds=1)
+    told = features_of(network, own, replace(QUICK, rounds=1))
+    for pair in own.rounds[0]:
+        assert told.bgm([Sample(pair).music, Sample(pair, 8.0).music]).shape == (2, 72, 8)
+        assert told.query([Sample(pair, 8.0)]).voice.shape == (1, 72, 8)
+    monkeypatch.setattr(module, "_worker", lambda *a: pytest.fail("computed again"))
+    features_of(network, own, QUICK)  # asks for less
 
 
 def test_other_cuts_are_computed_anew(tmp_path, network):

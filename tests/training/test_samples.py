@@ -33,6 +33,35 @@ def test_an_epoch_has_each_pair_once_and_hangs_on_seed_and_epoch(dataset):
     assert not any(s.mute for part in batches_of(dataset, PAPER, 0) for s in part)
 
 
+def test_redubs_and_the_pairs_themselves_take_turns(tmp_path):
+    dataset = make_dataset(tmp_path, 6, 2, rounds=2)
+    plain = replace(QUICK, batch=3)
+    recipe = replace(plain, rounds=2)
+
+    def laid(recipe, epoch):
+        own = [one.pair for part in batches_of(dataset, recipe, epoch) for one in part]
+        return {pair.pair_id: pair.take_id for pair in own}
+
+    names = [f"train-{number}" for number in range(6)]
+    for epoch in range(7):
+        by = epoch % 3
+        assert laid(recipe, epoch) == {names[at]: names[(at + by) % 6] for at in range(6)}
+        assert laid(plain, epoch) == {name: name for name in names}
+        assert laid(replace(plain, rounds=1), 2 * epoch + 1)["train-0"] == "train-1"
+    assert laid(replace(plain, rounds=9), 5) == laid(recipe, 5)  # no more than there are
+    assert len(labels_of(dataset, recipe)) > len(labels_of(dataset, QUICK))
+    for epoch in range(3):
+        for sample in (one for part in batches_of(dataset, recipe, epoch) for one in part):
+            assert sample.label in labels_of(dataset, recipe)
+
+
+def test_some_pairs_keep_the_redubs_of_their_own_voices_and_takes(tmp_path):
+    dataset = make_dataset(tmp_path, 6, 2, rounds=2)
+    few = dataset.only(dataset.of("train")[:3])
+    kept = [[(one.pair_id, one.take_id) for one in own] for own in few.learnt_from(2)[1:]]
+    assert kept == [[("train-0", "train-1"), ("train-1", "train-2")], [("train-0", "train-2")]]
+
+
 def pair(number, piece):
     return Pair(f"p{number}", f"t{number}", "train", piece, 0.0, 32.0, 32.0)
 

@@ -30,9 +30,12 @@ CURVES: dict[Kind, tuple[str, ...]] = {
 
 
 def make_dataset(
-    folder: Path, n_train: int = 12, n_validation: int = 5, clip_s: float = 40.0, seed: int = 0
-) -> Dataset:
-    """Clips of `clip_s`, each a take, a voice and a piece of its own; the music starts at 8 s."""
+    folder: Path, n_train: int = 12, n_validation: int = 5, clip_s: float = 40.0, seed: int = 0,
+    rounds: int = 0,
+) -> Dataset:  # fmt: skip
+    """Clips of `clip_s`, each a take, a voice and a piece of its own; the music starts at 8 s. In
+    round k of the redubs each voice lies over the take of the k-th pair after it, with that one's
+    music from 16 s on."""
     rng = np.random.default_rng(seed)
     arrays = {kind: [] for kind in KINDS}
     pairs, windows = [], []
@@ -58,8 +61,19 @@ def make_dataset(
     folder.mkdir(parents=True, exist_ok=True)
     for kind, made in arrays.items():
         append_arrays(folder / kind, layout_of(kind, SIDE_PX), made)
-    write_tables(folder, SIDE_PX, pairs, windows, CURVES, ("energy", "brightness_hz", "constant"))
+    write_tables(
+        folder, SIDE_PX, pairs, windows, CURVES, ("energy", "brightness_hz", "constant"),
+        [_redubs(pairs[:n_train], number + 1) for number in range(rounds)],
+    )  # fmt: skip
     return Dataset(folder)
+
+
+def _redubs(pairs: list[dict], by: int) -> list[dict]:
+    others = [pairs[(at + by) % len(pairs)] for at in range(len(pairs))]
+    return [
+        {**other, "pair_id": pair["pair_id"], "music_start_s": 16.0}
+        for pair, other in zip(pairs, others, strict=True)
+    ]
 
 
 def _bands(level: float, length_s: float, rng: np.random.Generator) -> np.ndarray:

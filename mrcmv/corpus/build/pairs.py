@@ -99,8 +99,9 @@ def picture_of(take: TakeRecord) -> Floats:
 
 
 def edit_freely(
-    split: Split, dubs: tuple[DubRecord, ...], readings: Readings, pool: Pool, size: Size, seed: int
-) -> Edited:
+    split: Split, dubs: tuple[DubRecord, ...], readings: Readings, pool: Pool, size: Size,
+    seed: int | str,
+) -> Edited:  # fmt: skip
     """Music for the pairs of a split without galleries; pieces are used several times."""
     rng = stream(seed, "edit", split)
     editors = tuple(EDITORS[at] for at in rng.integers(len(EDITORS), size=len(dubs)))

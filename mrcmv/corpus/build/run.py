@@ -11,7 +11,7 @@ from mrcmv.corpus.build import figures, whole
 from mrcmv.corpus.build.dubs import DubRecord, make_dub
 from mrcmv.corpus.build.freeze import editor_hash
 from mrcmv.corpus.build.hearing import Shelf, hear, shelve
-from mrcmv.corpus.build.manifest import write_record
+from mrcmv.corpus.build.manifest import write_record, write_table
 from mrcmv.corpus.build.pairs import (
     Edited,
     Segment,
@@ -21,6 +21,7 @@ from mrcmv.corpus.build.pairs import (
     segments_of,
 )
 from mrcmv.corpus.build.plan import DEAL, Dub, Plan, TakePlan, plan_build, stream
+from mrcmv.corpus.build.redubs import REDUBS, redub
 from mrcmv.corpus.build.sizes import SPLITS, Size, Split
 from mrcmv.corpus.build.tables import lock, write_manifest
 from mrcmv.corpus.build.takes import TakeRecord, make_take
@@ -86,6 +87,9 @@ def build(
         raise MrcmvError(f"The corpus cannot be put together: {error}.") from error
     segments = lay_segments(edited, takes, shelves, seed)
     wholes = render_wholes(plan, takes, segments, shelves, place, tuple(voice_sources), jobs, hook)
+    hook("Dubbing again")
+    redubs = list(redub(edited["train"], takes, shelves["train"], size, seed))
+    write_table(redubs, place.folder / REDUBS)
     write_manifest(place.folder, edited, takes, shelves, segments, wholes)
     told = {
         "version": VERSION,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from mrcmv.corpus.build.manifest import read_table
+from mrcmv.corpus.build.redubs import REDUBS
 from mrcmv.corpus.build.workers import in_turn
 from mrcmv.corpus.checks import voice
 from mrcmv.corpus.checks.measuring import file_key
@@ -43,6 +44,7 @@ def decode(
     """
     tables = {name: read_table(corpus / f"{name}.parquet") for name in ("takes", "pieces")}
     windows, pairs = (read_table(corpus / f"{name}.parquet") for name in ("windows", "pairs"))
+    redubs = corpus / REDUBS  # a corpus from videos has none
     takes = {row["take_id"]: row for row in tables["takes"]}
     own = [row for row in pairs if row["split"] in splits]
     if not own:
@@ -61,7 +63,7 @@ def decode(
         folder, side_px,
         [pair_row(row, takes[row["take_id"]]) for row in pairs],
         [window_row(row) for row in windows],
-        CURVES, MEASURED,
+        CURVES, MEASURED, _rounds(read_table(redubs) if redubs.is_file() else []),
     )  # fmt: skip
     return Dataset(folder)
 
@@ -80,6 +82,15 @@ def pair_row(pair: Mapping[str, Any], take: Mapping[str, Any]) -> dict[str, Any]
         "covered_s": lasts_s,
         "gallery": pair["gallery"],
     }
+
+
+def _rounds(redubs: Table) -> list[list[dict[str, Any]]]:
+    """The redubs as pairs, round by round."""
+    rounds: dict[int, list[dict[str, Any]]] = {}
+    for row in redubs:
+        told = {name: value for name, value in row.items() if name != "round"}
+        rounds.setdefault(row["round"], []).append({**told, "split": "train"})
+    return [rounds[number] for number in sorted(rounds)]
 
 
 def window_row(window: Mapping[str, Any]) -> dict[str, Any]:

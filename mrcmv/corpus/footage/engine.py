@@ -117,11 +117,28 @@ def engine(
     # What one engine leaves in its settings file, the next one in that folder would start with.
     with tempfile.TemporaryDirectory(prefix="mrcmv-doom-") as own:
         game.set_doom_config_path(str(Path(own, "doom.ini")))
+        _make_folder()
         try:
             game.init()
             yield game
         finally:
             game.close()
+
+
+def _make_folder() -> None:
+    """The folder that ViZDoom makes where it runs: of two engines that both find it missing, one
+    would crash with the whole process.
+
+    Raises:
+        MrcmvError: it cannot be made there.
+    """
+    try:
+        Path("_vizdoom").mkdir(exist_ok=True)
+    except OSError as error:
+        raise MrcmvError(
+            f"ViZDoom keeps a folder where it runs, which cannot be made in {Path.cwd()} "
+            f"({error.strerror}): go to a folder that you may write in."
+        ) from None
 
 
 def things_of(state: Any) -> dict[int, Thing]:
