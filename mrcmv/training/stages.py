@@ -69,7 +69,7 @@ def train_network(
     heads: MrcmvHeads | None = None
     score = -1.0
     if stages.heads.epochs:
-        heads, score, told = _heads(whole, dataset, out, stages.heads, device, told, hook)
+        heads, score, told = _heads(whole, dataset, out, stages, device, told, hook)
         network.save(join(whole, heads), out / NETWORK, told)
     if stages.whole.epochs:
         learning = EndToEnd(whole, dataset, stages.whole, device, heads)
@@ -84,15 +84,18 @@ def train_network(
 
 
 def _heads(
-    whole: Mrcmv, dataset: Dataset, out: Path, recipe: Recipe, device: str,
+    whole: Mrcmv, dataset: Dataset, out: Path, stages: Stages, device: str,
     told: Mapping[str, Any], hook: Hook,
 ) -> tuple[MrcmvHeads, float, dict[str, Any]]:  # fmt: skip
-    """The heads that did best, their score, and how they came."""
+    """The heads that did best, their score, and how they came: from those that the network has,
+    or from chance where a backbone has learnt on, whose features they do not know."""
+    recipe = stages.heads
     features = features_of(whole, dataset, recipe, device=device, hook=hook)
     torch.manual_seed(recipe.seed)
     heads = heads_of(whole, dataset, recipe)
-    heads.query.load_state_dict(whole.query.state_dict())
-    heads.bgm.load_state_dict(whole.bgm.state_dict())
+    if not stages.backbones.epochs:
+        heads.query.load_state_dict(whole.query.state_dict())
+        heads.bgm.load_state_dict(whole.bgm.state_dict())
     task = Retrieval(heads, features, dataset, recipe, device)
     best = train(
         task, out / "heads", recipe, device=device, provenance=told, step="Heads", hook=hook

@@ -63,6 +63,18 @@ def test_weights_to_go_on_from_are_where_the_heads_begin(tmp_path):
         assert torch.allclose(tensor.float(), before[name].float(), atol=1e-3), name
 
 
+def test_heads_begin_anew_where_a_backbone_has_learnt_on(tmp_path):
+    dataset = make_dataset(tmp_path / "data", 4, 2)
+    stages = Stages(ONE, replace(ONE, rate=0.0), replace(ONE, epochs=0), ("music",))
+    begun = fresh(TINY, 3)
+    before = {name: tensor.clone() for name, tensor in begun.state_dict().items()}
+    made = network.load(train_network(begun, dataset, tmp_path / "out", stages)).state_dict()
+    for part in ("query.", "bgm."):
+        own = [name for name in made if name.startswith(part)]
+        assert own
+        assert not all(torch.allclose(made[n].float(), before[n].float(), atol=1e-3) for n in own)
+
+
 def test_backbones_that_are_not_named_stay_as_they_are(tmp_path):
     dataset = make_dataset(tmp_path / "data", 4, 2)
     backbones = replace(ONE, rate=1e-2, epochs=4)
