@@ -20,6 +20,7 @@ from mrcmv.evaluation.paired import Estimate, Statistic
 from mrcmv.evaluation.protocol import UNHEARD
 from mrcmv.evaluation.ranking import RECALL_AT, Numbers, Ranks
 from mrcmv.evaluation.results import APART, CHANCE_APART, Judged, Row
+from mrcmv.study.statistics.ranks import holm
 
 Values = Callable[[Row, str], Numbers | None]
 PERCENT = (0.0, 100.0)
@@ -185,7 +186,7 @@ def compare(
         for other in others
         if (told := _difference(chosen[0], other, gallery, figure)) is not None
     ]
-    corrected = paired.holm([told.p for *_, told in made])
+    corrected = holm([told.p for *_, told in made]).tolist()
     return [
         Comparison(
             gallery, figure.name, figure.digits, one, (other.method, other.condition), told, p

@@ -163,17 +163,6 @@ def difference(
     return _with_interval(told, a.shape[1], n_groups, min(len(a), len(b)), bounds, tested=True)
 
 
-def holm(p: Sequence[float]) -> list[float]:
-    """p values corrected for being several (Holm 1979): below 0.05 means that of all that are,
-    one or more is wrong in 5 % of such families at most. NaN stays NaN and is not counted."""
-    told = np.array(p, np.float64)
-    known = np.flatnonzero(np.isfinite(told))
-    order = known[np.argsort(told[known], kind="stable")]
-    factors = np.arange(len(order), 0, -1)
-    told[order] = np.minimum(1.0, np.maximum.accumulate(told[order] * factors))
-    return [float(value) for value in told]
-
-
 class _Part:
     """A method's figure: of the test as it is, of each draw, and of each seed."""
 

@@ -180,21 +180,6 @@ def test_correlations_differ_in_pairs_too():
     assert none.value == pytest.approx(0)
 
 
-def test_holm_is_the_step_down_of_bonferroni():
-    assert paired.holm([0.01, 0.04, 0.03]) == pytest.approx([0.03, 0.06, 0.06])
-    assert paired.holm([0.2]) == [0.2]
-    assert paired.holm([0.9, 0.8]) == [1.0, 1.0]
-    told = paired.holm([0.01, float("nan"), 0.04])
-    assert (told[0], told[2]) == (pytest.approx(0.02), pytest.approx(0.04))
-    assert np.isnan(told[1])
-
-
-def test_holm_keeps_the_share_of_wrong_families():
-    rng = np.random.default_rng(12)
-    wrong = np.mean([min(paired.holm(rng.random(6).tolist())) < 0.05 for _ in range(2000)])
-    assert wrong <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 2000)
-
-
 @pytest.mark.parametrize(
     ("a", "b", "why"),
     [

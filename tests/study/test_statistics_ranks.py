@@ -126,6 +126,12 @@ def test_holm_steps_down():
         assert holm(p)[order].tolist() == pytest.approx(twin)
 
 
+def test_holm_keeps_the_share_of_wrong_families():
+    rng = np.random.default_rng(12)
+    wrong = np.mean([min(holm(rng.random(6))) < 0.05 for _ in range(2000)])
+    assert wrong <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 2000)
+
+
 def test_the_naive_interval_of_a_mos_is_scipys():
     ratings = np.random.default_rng(1).integers(1, 6, 90)
     told = opinion(ratings, np.arange(90), np.arange(90))
