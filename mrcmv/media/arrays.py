@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from mrcmv.errors import MediaError
@@ -120,32 +121,42 @@ def append_arrays(path: Path, layout: Layout, arrays: Iterable[Named]) -> ArrayF
     """Write arrays behind those that lie there; what lies there in another layout is dropped.
 
     Raises:
-        MediaError: an array has other rows or a name that is taken, or nothing can be written.
+        MediaError: an array has other rows or a name that is taken, nothing can be written, or
+            another process is writing there.
     """
-    had = arrays_of(path, layout)
-    names, at = (set(had.entries), had.n_rows) if had else (set(), 0)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if had is None:
-            path.with_suffix(".jsonl").write_text(json.dumps(asdict(layout)) + "\n")
-            path.with_suffix(".rows").write_bytes(b"")
-        else:
-            _cut_unfinished(path, had)
-        with path.with_suffix(".rows").open("ab") as rows, path.with_suffix(".jsonl").open(
-            "a", encoding="utf-8"
-        ) as lines:  # fmt: skip
-            for name, facts, array in arrays:
-                if array.shape[1:] != layout.row or name in names:
-                    raise MediaError(f"{name} {array.shape} does not go into {path}: {layout.row}")
-                rows.write(np.ascontiguousarray(array, layout.dtype).tobytes())
-                rows.flush()
-                lines.write(json.dumps(asdict(Entry(name, at, len(array), dict(facts)))) + "\n")
-                lines.flush()
-                names.add(name)
-                at += len(array)
+        with FileLock(path.with_suffix(".lock"), timeout=0):
+            _append(path, layout, arrays)
+    except Timeout:
+        raise MediaError(
+            f"Another process is writing to {path}: wait for it to end, then do this again."
+        ) from None
     except OSError as error:
         raise MediaError(f"{path} cannot be written: {error.strerror or error}.") from error
     return ArrayFile(path)
+
+
+def _append(path: Path, layout: Layout, arrays: Iterable[Named]) -> None:
+    had = arrays_of(path, layout)
+    names, at = (set(had.entries), had.n_rows) if had else (set(), 0)
+    if had is None:
+        path.with_suffix(".jsonl").write_text(json.dumps(asdict(layout)) + "\n")
+        path.with_suffix(".rows").write_bytes(b"")
+    else:
+        _cut_unfinished(path, had)
+    with path.with_suffix(".rows").open("ab") as rows, path.with_suffix(".jsonl").open(
+        "a", encoding="utf-8"
+    ) as lines:  # fmt: skip
+        for name, facts, array in arrays:
+            if array.shape[1:] != layout.row or name in names:
+                raise MediaError(f"{name} {array.shape} does not go into {path}: {layout.row}")
+            rows.write(np.ascontiguousarray(array, layout.dtype).tobytes())
+            rows.flush()
+            lines.write(json.dumps(asdict(Entry(name, at, len(array), dict(facts)))) + "\n")
+            lines.flush()
+            names.add(name)
+            at += len(array)
 
 
 def _cut_unfinished(path: Path, had: ArrayFile) -> None:
