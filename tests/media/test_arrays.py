@@ -25,7 +25,7 @@ def test_what_is_appended_lies_behind_what_was_there(tmp_path):
 
 def test_of_two_who_write_at_once_the_second_is_told_to_wait(tmp_path):
     def made():
-        with pytest.raises(MediaError, match="Another process is writing to .*: wait for it"):
+        with pytest.raises(MediaError, match=r"Another process is writing to .*: wait for it"):
             append_arrays(tmp_path / "a", ROWS, [("other", {}, array(1, 0.0))])
         yield "one", {}, array(2, 1.0)
 
