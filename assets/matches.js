@@ -339,12 +339,11 @@
     }
   }
 
-  parts.matches = (element, props, trigger, watch) => {
+  parts.matches = (element, props, trigger, told) => {
     const matches = (mrcmv.matches = new Matches(element, props.words, trigger));
-    watch("value", () => matches.show(props.value));
-    matches.show(props.value);
+    told((value) => matches.show(value));
   };
-  parts.mixed = (element, props, trigger, watch) => watch("value", () => mrcmv.matches.answer(props.value));
-  parts.heard = (element, props, trigger, watch) => watch("value", () => mrcmv.matches.heardBack(props.value));
+  parts.mixed = (element, props, trigger, told) => told((value) => mrcmv.matches.answer(value));
+  parts.heard = (element, props, trigger, told) => told((value) => mrcmv.matches.heardBack(value));
   mrcmv.remix = () => mrcmv.matches?.remix();
 })();

@@ -83,8 +83,8 @@
     }
   }
 
-  parts.question = (element, props, trigger, watch) => {
+  parts.question = (element, props, trigger, told) => {
     const question = (mrcmv.question = new Question(element, props.words, trigger));
-    watch("value", () => question.answer(props.value));
+    told((value) => question.answer(value));
   };
 })();

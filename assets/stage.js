@@ -227,13 +227,13 @@
     }
   }
 
-  parts.stage = (element, props, trigger, watch) => {
+  parts.stage = (element, props, trigger, told) => {
     const stage = (mrcmv.stage = new Stage(element, props, trigger));
-    watch("value", () => stage.show(props.value));
+    told((value) => stage.show(value));
   };
-  parts.lanes = (element, props, trigger, watch) => {
+  parts.lanes = (element, props, trigger, told) => {
     const lanes = mrcmv.createLanes(element, props.words);
-    watch("value", () => { if (props.value?.run === mrcmv.run) lanes.show(props.value); });
+    told((value) => { if (value.run === mrcmv.run) lanes.show(value); });
   };
 
   const setTheme = (dark) => {

@@ -2,20 +2,22 @@
  *
  * Figures come from the server as plotly.js takes them; plotly.js itself is loaded when the tab is
  * first opened, from this server. The player is the one of Audition: it stands here while this tab
- * is open. What is asked of the server is asked one thing at a time (`ask`).
+ * is open. Of the maps the mean of the heads comes with the rest, a head when it is chosen.
  */
 (() => {
   const mrcmv = (window.mrcmv = window.mrcmv || {});
   const parts = (mrcmv.parts = mrcmv.parts || {});
   const { el, fill } = mrcmv;
-  const ANSWER_MS = 120000;
 
+  /* Until what came meanwhile was heard, and what is drawn can be seen. */
+  const moment = () => new Promise((done) => setTimeout(done));
   const theme = () => (document.body.classList.contains("dark") ? "dark" : "light");
 
   class Why {
     constructor(element, props, trigger) {
-      Object.assign(this, { element, trigger, words: props.words, library: props.library });
-      Object.assign(this, { n: 0, queue: Promise.resolve(), figures: new Map(), headChosen: 0, by: "energy", rank: null });
+      Object.assign(this, { element, words: props.words, library: props.library });
+      Object.assign(this, { figures: new Map(), headChosen: 0, by: "energy", rank: null });
+      this.asking = new mrcmv.Asking((question) => trigger("ask", question), props.words.slow);
       this.root = el("div", "why");
       this.side = el("aside", "why-side");
       this.slot = el("div", "why-player");
@@ -43,10 +45,7 @@
         this.refresh();
       }
       clearTimeout(this.settling);
-      if (visible) this.settling = setTimeout(() => {
-        for (const figure of this.figures.values())
-          if (figure.plot._fullLayout) Plotly.Plots.resize(figure.plot).then(() => figure.move(mrcmv.player.video.currentTime));
-      }, 120);
+      if (visible) this.settling = setTimeout(() => this.figures.forEach((figure) => figure.resize()), 120);
     }
 
     get state() {
@@ -99,23 +98,16 @@
       this.root.dataset.state = "error";
     }
 
-    /* Ask the server, one question at a time. */
     ask(what, more = {}) {
-      const run = () => new Promise((done) => {
-        const n = ++this.n;
-        const timer = setTimeout(() => this.answer({ n, error: this.words.slow }), ANSWER_MS);
-        this.waiting = { n, done, timer };
-        this.trigger("ask", { n, what, theme: theme(), by: this.by, chosen: this.match?.track_id ?? this.card?.track_id, ...more });
-      });
-      return (this.queue = this.queue.then(run));
+      const chosen = this.match?.track_id ?? this.card?.track_id;
+      return this.asking.ask({ what, theme: theme(), by: this.by, head: this.headChosen, chosen, ...more });
     }
 
+    /* A film strip that many figures have comes once. */
     answer(reply) {
-      if (!reply || reply.n !== this.waiting?.n) return;
-      clearTimeout(this.waiting.timer);
-      const { done } = this.waiting;
-      this.waiting = null;
-      done(reply);
+      for (const one of reply.figures ?? [])
+        for (const image of one.spec.layout.images ?? []) image.source = reply.strips[image.source];
+      this.asking.answer(reply);
     }
 
     get card() { return mrcmv.matches?.cards.find((card) => card.rank === this.rank); }
@@ -145,18 +137,26 @@
     async show(value) {
       this.value = value;
       if (!this.match) this.rank = value.matches[0].rank;
+      value.asked = new Map([[`maps ${value.head}`, null]]);
+      if (value.rest) this.keep(`inside ${value.head} ${value.follows}`, value.rest);
       this.build();
-      const inside = this.askInside(); // the server answers while the rest is drawn
       for (const one of value.figures) {
-        if (one.track && one.track !== this.match?.track_id) continue;
+        if (!this.isOwn(one)) continue;
         await this.draw(one);
+        await moment();
         if (this.value !== value) return;
       }
-      await this.showInside(value, inside);
+      await this.showInside();
       if (this.value !== value) return;
+      if (value.head !== this.headChosen) await this.showHead(); // chosen while this was asked for
       this.root.dataset.run = value.run;
       this.root.dataset.theme = value.theme;
       this.root.dataset.drawn = String(this.figures.size);
+    }
+
+    /* Whether a figure is of the match and of the head that are chosen, where it is of one. */
+    isOwn({ track, head }) {
+      return (!track || track === this.match?.track_id) && (head === null || head === this.headChosen);
     }
 
     async draw(one) {
@@ -167,7 +167,8 @@
         // The music's map comes later than the rest, and stands before the gate's profile.
         place.insertBefore(figure.root, one.name === "music" ? place.querySelector('[data-figure="profile"]') : null);
       }
-      await this.figures.get(one.name).show(one);
+      const figure = this.figures.get(one.name);
+      if (figure.value !== one) await figure.show(one);
     }
 
     /* The frame of it: the sentence, the sections, the selectors. */
@@ -197,7 +198,7 @@
         made.push(section);
       }
       this.main.replaceChildren(this.lead, ...made);
-      if (value.line) this.main.append(this.numbers());
+      if (value.line) this.main.append(mrcmv.whyParts.numbers(this.words, (kind) => this.save({ kind })));
       this.showLead();
     }
 
@@ -208,51 +209,32 @@
     }
 
     showList() {
-      const title = el("h2", "side-title", this.words.matches);
-      const list = el("ol", "why-matches");
-      for (const match of this.value.matches) {
-        const item = el("li");
-        const button = el("button", "why-match");
-        button.type = "button";
-        button.dataset.rank = match.rank;
-        button.setAttribute("aria-label", `${match.rank} ${match.title}`);
-        button.setAttribute("aria-pressed", String(match.rank === this.rank));
-        const picked = mrcmv.matches.cards.find((card) => card.rank === match.rank)?.picked;
-        const words = [match.verdict, picked ? this.words.picked : ""].filter(Boolean).join(" · ");
-        button.append(el("span", "why-rank", String(match.rank)), el("span", "why-name", match.title), el("span", "why-verdict", words));
-        button.addEventListener("click", () => this.choose(match.rank));
-        item.append(button);
-        list.append(item);
-      }
-      this.list.replaceChildren(title, list);
-    }
-
-    select(label, options, chosen, change) {
-      const box = el("label", "why-select", label);
-      const select = el("select");
-      for (const [name, words] of options) {
-        const option = el("option", "", words);
-        option.value = name;
-        option.selected = name === chosen;
-        select.append(option);
-      }
-      select.addEventListener("change", () => change(select.value));
-      box.append(select);
-      return box;
+      const picked = (rank) => Boolean(mrcmv.matches.cards.find((card) => card.rank === rank)?.picked);
+      const list = mrcmv.whyParts.matches(this.words, this.value.matches, this.rank, picked, (rank) => this.choose(rank));
+      this.list.replaceChildren(el("h2", "side-title", this.words.matches), list);
     }
 
     headSelect() {
-      const most = Math.max(1, ...this.value.figures.map((one) => one.spec.layout.updatemenus?.[0].buttons.length || 1));
+      const most = Math.max(...this.value.figures.map((one) => one.layers));
       const options = Array.from({ length: most }, (_, n) => [String(n), n ? fill(this.words.oneHead, { n }) : this.words.mean]);
       if (most < 2) return "";
-      return this.select(this.words.head, options, String(this.headChosen), (head) => {
+      return mrcmv.whyParts.select(this.words.head, options, String(this.headChosen), (head) => {
         this.headChosen = Number(head);
-        this.figures.forEach((figure) => figure.showHead(this.headChosen));
+        this.showHead();
       });
     }
 
+    /* The mean of the heads (0) or one of them, in all maps. */
+    async showHead() {
+      const { value, headChosen } = this;
+      await this.once(`maps ${headChosen}`, "maps");
+      if (this.value !== value || this.headChosen !== headChosen) return;
+      for (const one of value.figures) if (one.head !== null && this.isOwn(one)) await this.draw(one);
+      await this.showInside();
+    }
+
     colourSelect() {
-      return this.select(this.words.by, Object.entries(this.words.colours), this.by, async (by) => {
+      return mrcmv.whyParts.select(this.words.by, Object.entries(this.words.colours), this.by, async (by) => {
         this.by = by;
         const { value } = this;
         const reply = await this.ask("map");
@@ -260,19 +242,6 @@
         if (reply.error) this.note(reply.error);
         else for (const one of reply.figures) await this.draw(one);
       });
-    }
-
-    numbers() {
-      const row = el("p", "why-numbers", this.words.numbers);
-      for (const kind of ["json", "npz"]) {
-        const button = el("button", "text-button", kind.toUpperCase());
-        button.type = "button";
-        button.dataset.save = kind;
-        button.setAttribute("aria-label", fill(this.words.numbersAs, { kind: kind.toUpperCase() }));
-        button.addEventListener("click", () => this.save({ kind }));
-        row.append(button);
-      }
-      return row;
     }
 
     note(words) { this.lead.append(el("p", "note why-error", words)); }
@@ -311,30 +280,39 @@
     }
 
     async showChosen() {
-      const { value, match } = this;
       this.stale = false;
       this.showList();
       this.showLead();
-      for (const one of value.figures) if (one.track === match.track_id) await this.draw(one);
-      await this.showInside(value, this.askInside());
+      for (const one of this.value.figures) if (one.track && this.isOwn(one)) await this.draw(one);
+      await this.showInside();
     }
 
-    /* The inside of the chosen track, asked for once. */
-    askInside() {
-      const { value, match } = this;
-      if (!value.line || value.inside?.has(match.track_id)) return null;
-      value.inside = (value.inside || new Set()).add(match.track_id);
-      return this.ask("inside").then((reply) => ({ ...reply, match }));
+    /* The inside of the chosen track, in the head that is chosen. */
+    async showInside() {
+      const { value, match, headChosen } = this;
+      if (!value.line) return;
+      await this.once(`inside ${headChosen} ${match.track_id}`, "inside");
+      if (this.value !== value || this.match !== match || this.headChosen !== headChosen) return;
+      const own = value.figures.find((one) => one.name === "music" && this.isOwn(one));
+      if (own) await this.draw(own);
+      else this.drop("music");
     }
 
-    async showInside(value, asked) {
-      const reply = await asked;
-      if (this.value !== value || !value.line) return;
-      if (reply?.error) this.note(reply.error);
-      value.figures.push(...(reply?.figures || []));
-      const own = value.figures.find((one) => one.name === "music" && one.track === this.match.track_id);
-      if (own && (!reply || reply.match === this.match)) await this.draw(own);
-      else if (!own) this.drop("music");
+    /* What is asked for once: the figures that come are kept with the value. */
+    once(name, what) {
+      const { asked } = this.value;
+      return asked.has(name) ? asked.get(name) : this.keep(name, this.ask(what));
+    }
+
+    keep(name, asked) {
+      const { value } = this;
+      const kept = asked.then((reply) => {
+        if (!reply.error) { value.figures.push(...reply.figures); return; }
+        value.asked.delete(name);
+        if (this.value === value) this.note(reply.error);
+      });
+      value.asked.set(name, kept);
+      return kept;
     }
 
     drop(name) {
@@ -357,9 +335,9 @@
     }
   }
 
-  parts.why = (element, props, trigger, watch) => {
+  parts.why = (element, props, trigger, told) => {
     const why = (mrcmv.why = new Why(element, props, trigger));
-    watch("value", () => { if (props.value) why.answer(JSON.parse(props.value)); });
+    told((value) => why.answer(value));
   };
-  mrcmv.whyFailed = () => mrcmv.why?.answer({ n: mrcmv.why.waiting?.n, error: mrcmv.why.words.slow });
+  mrcmv.whyFailed = () => mrcmv.why?.asking.failed();
 })();

@@ -40,35 +40,21 @@
       this.title.textContent = value.title;
       this.root.classList.toggle("is-timed", value.times);
       if (value.times) this.plot.title = this.why.words.seek;
-      const layout = { ...value.spec.layout };
-      // The page has one selector of heads for all maps.
-      this.heads = layout.updatemenus?.[0].buttons.map((button) => button.args) || null;
-      layout.updatemenus = [];
-      if (this.heads) layout.margin = { ...layout.margin, t: 12 };
       this.saves(value);
-      const at = this.headAt(this.why.headChosen);
-      let { data } = value.spec;
-      if (at) {
-        const [{ visible }, { "coloraxis.cmax": cmax }, places] = this.heads[at];
-        data = data.map((trace, n) => (places.includes(n) ? { ...trace, visible: visible[places.indexOf(n)] } : trace));
-        layout.coloraxis = { ...layout.coloraxis, cmax };
-      }
-      await Plotly.react(this.plot, data, layout, CONFIG);
-      this.caption.textContent = value.captions[at];
+      this.caption.textContent = value.caption;
+      await Plotly.react(this.plot, value.spec.data, value.spec.layout, CONFIG);
       this.plot.append(this.head);
       this.listen();
       this.move(mrcmv.player.video.currentTime);
     }
 
-    /* The mean of the heads (0) or one of them. */
-    async showHead(head) {
-      if (!this.heads) return;
-      const at = this.headAt(head);
-      await Plotly.update(this.plot, ...this.heads[at].map((part) => structuredClone(part)));
-      this.caption.textContent = this.value.captions[at];
+    /* As wide as its place now is. */
+    async resize() {
+      const { _fullLayout: drawn, clientWidth } = this.plot;
+      if (!drawn || Math.abs(drawn.width - clientWidth) < 1) return;
+      await Plotly.Plots.resize(this.plot);
+      this.move(mrcmv.player.video.currentTime);
     }
-
-    headAt(head) { return this.heads && head < this.heads.length ? head : 0; }
 
     saves(value) {
       const row = el("span", "why-saves");
@@ -130,7 +116,7 @@
       const line = this.why.value?.line;
       const axis = this.plot._fullLayout?.xaxis;
       const into = line ? position - line.start : -1;
-      this.head.hidden = !(line && axis && this.value?.times && !this.heads && into >= 0 && into <= line.length);
+      this.head.hidden = !(line && axis && this.value?.times && this.value.head === null && into >= 0 && into <= line.length);
       if (this.head.hidden) return;
       this.head.style.top = `${this.plot._fullLayout.margin.t}px`;
       this.head.style.transform = `translateX(${axis._offset + (axis._length * into) / WINDOW_S}px)`;

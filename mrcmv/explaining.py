@@ -35,6 +35,12 @@ STALE = (
 )
 PLANES: Memory[Plane] = Memory(20_000_000)
 """Maps that were computed, by what they show: one for each state of an index."""
+INSIDES: Memory[MusicMap | None] = Memory(5_000_000)
+"""Who looks at whom inside windows of tracks: asked for again for each head and each file."""
+
+
+Placed = tuple[tuple[TrackWindow, ...], Floats, Floats | None]
+"""Windows, their places, and the clip's (None: it has none). Shape: `(n, d)`, `(d,)`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,16 +79,15 @@ def explain(query: Query, catalog: Catalog, method: Method, track_ids: Sequence[
     if not all(track_id in by_id for track_id in track_ids):
         raise MrcmvError(STALE)
     matches = tuple(by_id[track_id] for track_id in track_ids)
-    plain = Explained(
-        method.name, matches, None, Scenery(), evidence.NONE,
-        _atlas(query, catalog, method),
-    )  # fmt: skip
+    space = _space(query, catalog, method)
+    atlas = _atlas(catalog, space)
+    plain = Explained(method.name, matches, None, Scenery(), evidence.NONE, atlas)
     if not (isinstance(method, Trained) and method.heads is None):
         return plain
     line = Timeline.of(query.decoded.window)
     return replace(
         plain,
-        explanation=_numbers(query, catalog, method, matches),
+        explanation=_numbers(query, method, space, matches),
         scene=scenery(line, query.decoded.frames.images, query.voice, query.speech),
         claims=evidence.claims(evidence.read(method.weights)),
     )
@@ -95,15 +100,11 @@ def music(method: Method, track: Track, window: Span) -> MusicMap | None:
     Raises:
         MediaError: its file cannot be decoded.
     """
-    import torch
-
     if not (isinstance(method, Trained) and method.heads is None) or unsung_by(track):
         return None
-    network = _network(method).whole
-    sound = media.read_sound(track.file, start_s=window.start_s, duration_s=window.duration_s)
-    with torch.inference_mode():
-        features = network.bgm_features(inputs.sound_patches(sound)[None])
-    return explain_music(network.bgm, features, window)
+    network = _network(method)
+    key = (network.space, track.content_hash, window)
+    return INSIDES.get(key, lambda: _inside(network, track, window))
 
 
 def warm() -> None:
@@ -114,11 +115,20 @@ def warm() -> None:
     scenery(Timeline(0.0, 1.0), np.zeros((1, 48, 64, 3), np.uint8), None, ())
 
 
+def _inside(network: "Network", track: Track, window: Span) -> MusicMap | None:
+    import torch
+
+    sound = media.read_sound(track.file, start_s=window.start_s, duration_s=window.duration_s)
+    with torch.inference_mode():
+        features = network.whole.bgm_features(inputs.sound_patches(sound)[None])
+    return explain_music(network.whole.bgm, features, window)
+
+
 def _numbers(
-    query: Query, catalog: Catalog, method: Trained, matches: tuple[Match, ...]
+    query: Query, method: Trained, space: Placed, matches: tuple[Match, ...]
 ) -> Explanation:
     network = _network(method)
-    windows, points = catalog.embedded(method.space)
+    windows, points, _ = space
     try:
         gallery = Gallery(
             points,
@@ -131,9 +141,9 @@ def _numbers(
         raise MrcmvError(STALE) from error
 
 
-def _atlas(query: Query, catalog: Catalog, method: Method) -> Atlas | None:
+def _atlas(catalog: Catalog, space: Placed) -> Atlas | None:
     """The map in the space that the method measures distances in."""
-    windows, points, place = _space(query, catalog, method)
+    windows, points, place = space
     if len(windows) < 2:
         return None
     mark = hashlib.blake2b(np.ascontiguousarray(points).data, digest_size=16).hexdigest()
@@ -148,10 +158,8 @@ def _atlas(query: Query, catalog: Catalog, method: Method) -> Atlas | None:
     return Atlas(found, windows, tracks, found.place(place), kept)
 
 
-def _space(
-    query: Query, catalog: Catalog, method: Method
-) -> tuple[tuple[TrackWindow, ...], Floats, Floats | None]:
-    """The windows, their places and the clip's. Shape: `(n, d)`, `(d,)`."""
+def _space(query: Query, catalog: Catalog, method: Method) -> Placed:
+    """The windows, their places and the clip's, where the method measures distances."""
     if isinstance(method, Trained):
         from mrcmv.methods.networks import unit
 

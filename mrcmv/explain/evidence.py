@@ -11,6 +11,7 @@ needs no such leave.
 import hashlib
 import json
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from mrcmv.errors import MrcmvError
@@ -58,7 +59,13 @@ NONE = Claims()
 
 
 def digest(weights: Path) -> str:
-    """What a file of weights is known by: its SHA-256."""
+    """What a file of weights is known by: its SHA-256, read once for each state of the file."""
+    state = weights.stat()
+    return _digest(weights, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)
+def _digest(weights: Path, changed_ns: int, n_bytes: int) -> str:
     with weights.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -2,9 +2,10 @@
 
 **Conventions.** Rows look at columns; time runs down and to the right. Fast and slow picture tokens
 are at the same moments, so each has panels of its own: 64 cells of half a second, 8 of four
-seconds. A dropdown shows the heads' mean or one head. Places on the axes are seconds since the
-window's start (`scenery`), what is written on them and under the pointer are the clip's own
-seconds.
+seconds. A figure holds one layer (0: the heads' mean, n: head n), or all of them (None) with a
+dropdown to choose. Places on the axes are seconds since the window's start (`scenery`), what is
+written on them and under the pointer are the clip's own seconds. A sound's cells are even, up to
+5 ms beside their patches: of even cells Plotly draws a pixel each.
 """
 
 from collections.abc import Mapping
@@ -30,20 +31,24 @@ Block = tuple[str, NDArray[np.int64], Edges]
 
 
 def attention(
-    explanation: Explanation, name: str, theme: Theme = "light", scene: Scenery = BARE
+    explanation: Explanation,
+    name: str,
+    theme: Theme = "light",
+    scene: Scenery = BARE,
+    layer: int | None = None,
 ) -> Spec:
     """One of the query's attention maps, by name (`explanation.MAPS`).
 
     Raises:
         KeyError: the network has no such map.
     """
-    looks, looked = name.split("_to_")
-    return _figure(explanation.maps[name], explanation.line, looks, looked, LOOKS[theme], scene)
+    heads, line, (looks, looked) = explanation.maps[name], explanation.line, name.split("_to_")
+    return _figure(heads, line, looks, looked, LOOKS[theme], scene, layer)
 
 
-def music(found: MusicMap, theme: Theme = "light") -> Spec:
+def music(found: MusicMap, theme: Theme = "light", layer: int | None = None) -> Spec:
     """Who looks at whom inside a track's window."""
-    return _figure(found.weights, found.line, "music", "music", LOOKS[theme], BARE)
+    return _figure(found.weights, found.line, "music", "music", LOOKS[theme], BARE, layer)
 
 
 def ticks(line: Timeline) -> Spec:
@@ -63,8 +68,8 @@ def blocks(kind: str) -> list[Block]:
     """The tokens of an axis by kind, each kind in order of time."""
     if kind != "picture":
         times_s = grid.sound_token_times_s().astype(np.float64)
-        half_s = (times_s[1] - times_s[0]) / 2
-        edges = np.append(times_s - half_s, times_s[-1] + half_s)
+        half_s = (times_s[-1] - times_s[0]) / (grid.N_TOKENS - 1) / 2
+        edges = np.linspace(times_s[0] - half_s, times_s[-1] + half_s, grid.N_TOKENS + 1)
         return [(kind, np.arange(grid.N_TOKENS), edges)]
     slow = np.array(grid.picture_order()) >= grid.N_FAST
     offset_s = grid.fast_times_s()[grid.slow_indices()[0]] - WINDOW_S / grid.N_SLOW / 2
@@ -75,13 +80,48 @@ def blocks(kind: str) -> list[Block]:
 
 
 def _figure(
-    heads: Floats, line: Timeline, looks: str, looked: str, look: Look, scene: Scenery
+    heads: Floats,
+    line: Timeline,
+    looks: str,
+    looked: str,
+    look: Look,
+    scene: Scenery,
+    layer: int | None,
 ) -> Spec:
+    rows, columns = blocks(looks), blocks(looked)
+    shown, panels = _panels(line, looks, looked, look, scene)
+    layers = _layers(heads, layer)
+    if len(layers) > 1:
+        shown["margin"]["t"] = 52
+        shown["updatemenus"] = [_menu(layers, len(panels), look)]
+    first = next(iter(layers))
+    data = [
+        _heat(weights, line, rows[row], columns[column], str(at + 1) if at else "")
+        | {"name": name, "visible": name == first}
+        for name, weights in layers.items()
+        for at, (row, column) in enumerate(panels)
+    ]
+    shown["coloraxis"] = _scale(layers[first], look)
+    return {"data": data + _along(shown, looks, looked, look, scene), "layout": shown}
+
+
+def _layers(heads: Floats, layer: int | None) -> dict[str, Floats]:
+    """The heads' mean and, where there are several, each head, by name; or one of these."""
+    layers = {"mean of heads": heads.mean(axis=0)}
+    if len(heads) > 1:
+        layers |= {f"head {n + 1}": weights for n, weights in enumerate(heads)}
+    return layers if layer is None else dict([list(layers.items())[layer]])
+
+
+def _panels(
+    line: Timeline, looks: str, looked: str, look: Look, scene: Scenery
+) -> tuple[Spec, list[tuple[int, int]]]:
+    """The layout with the axes of each panel, and which rows and columns each shows."""
     rows, columns = blocks(looks), blocks(looked)
     across, down = _domains(len(columns), scene), _domains(len(rows), scene)
     panels = list(product(range(len(rows)), range(len(columns))))
     shown: Spec = layout(
-        look, 460, margin={"l": 46, "r": 12, "t": 52, "b": 84}, shapes=[], images=[]
+        look, 460, margin={"l": 46, "r": 16, "t": 12, "b": 84}, shapes=[], images=[]
     )
     for at, (row, column) in enumerate(panels):
         suffix = str(at + 1) if at else ""
@@ -95,18 +135,7 @@ def _figure(
             "showticklabels": column == 0 and row == 0,
         }
     _label(shown, looks, looked, len(rows), len(columns))
-    layers = {"mean of heads": heads.mean(axis=0)}
-    if len(heads) > 1:
-        layers |= {f"head {n + 1}": weights for n, weights in enumerate(heads)}
-        shown["updatemenus"] = [_menu(layers, len(panels), look)]
-    data = [
-        _heat(weights, line, rows[row], columns[column], str(at + 1) if at else "")
-        | {"name": name, "visible": name == "mean of heads"}
-        for name, weights in layers.items()
-        for at, (row, column) in enumerate(panels)
-    ]
-    shown["coloraxis"] = _scale(heads.mean(axis=0), look)
-    return {"data": data + _along(shown, looks, looked, look, scene), "layout": shown}
+    return shown, panels
 
 
 def _domains(n: int, scene: Scenery) -> list[list[float]]:
@@ -189,8 +218,8 @@ def voice_lane(
     shown: Spec, look: Look, scene: Scenery, x: str, y: str, *, down: bool = False
 ) -> list[Spec]:
     """The voice's waveform, and its words as marks behind it (added to the layout's shapes)."""
-    times_s = ((np.arange(N_PEAKS) + 0.5) * WINDOW_S / N_PEAKS).round(3)
-    peaks = np.array(scene.peaks)
+    times_s = ((np.arange(N_PEAKS) + 0.5) * WINDOW_S / N_PEAKS).astype(np.float32)
+    peaks = np.array(scene.peaks, np.float32)
     outline, places = (
         np.concatenate([peaks, -peaks[::-1]]),
         np.concatenate([times_s, times_s[::-1]]),

@@ -43,7 +43,7 @@ def layout(look: Look, height_px: int, **own: Any) -> Spec:
         "paper_bgcolor": look.ground,
         "plot_bgcolor": look.ground,
         "font": {"family": FONTS, "size": 12, "color": look.text},
-        "margin": {"l": 44, "r": 12, "t": 40, "b": 44},
+        "margin": {"l": 44, "r": 16, "t": 40, "b": 44},
         "hoverlabel": {"font": {"family": FONTS}},
         "showlegend": False,
         "legend": {"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom"},

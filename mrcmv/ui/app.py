@@ -15,7 +15,7 @@ from mrcmv.services import Services
 from mrcmv.settings import Settings
 from mrcmv.ui import api, audition, text, why
 from mrcmv.ui.audition import Place
-from mrcmv.ui.parts import ASSETS, part
+from mrcmv.ui.parts import ASSETS, head, part
 from mrcmv.ui.preference import open_preferences
 from mrcmv.ui.theme import theme
 from mrcmv.ui.uploads import remove_old
@@ -160,5 +160,5 @@ def launch_options(settings: Settings) -> dict[str, Any]:
         "allowed_paths": [str(settings.cache.resolve()), str(SAMPLES), str(library())],
         "theme": theme(),
         # Not `css=`: Gradio rewrites the selectors of what it is given there.
-        "head": f"<style>{(ASSETS / 'style.css').read_text('utf-8')}</style>",
+        "head": f"<style>{(ASSETS / 'style.css').read_text('utf-8')}</style>{head()}",
     }

@@ -13,7 +13,7 @@ from mrcmv.ui import audition_find, audition_mix, text
 from mrcmv.ui.audition_find import OF_ONE_CLIP, Choices, Session
 from mrcmv.ui.audition_mix import DUCK_DB, FADE_S, LEVEL_LU, Levels
 from mrcmv.ui.blind import BLIND, compared
-from mrcmv.ui.parts import part
+from mrcmv.ui.parts import as_text, part, sent
 from mrcmv.ui.preference import Preferences, Voter
 
 POSTER_S = 6.0
@@ -88,18 +88,17 @@ def build(services: Services, place: Place, preferences: Preferences | None = No
 
     def on_clip(state: Session, event: gr.EventData, *values: Any) -> Iterator[dict[Any, Any]]:
         for update in answer(services, place, state, event._data, Choices(*values)):
-            yield {shown[name]: value for name, value in update.items()}
+            yield sent({shown[name]: value for name, value in update.items()})
 
-    def on_mix(state: Session, event: gr.EventData, *values: Any) -> dict[str, Any]:
-        return audition_mix.mix(services, state, _asked(event), Levels(*values))
+    def on_mix(state: Session, event: gr.EventData, *values: Any) -> str:
+        return as_text(audition_mix.mix(services, state, _asked(event), Levels(*values)))
 
-    def on_listen(state: Session, event: gr.EventData) -> dict[str, Any]:
-        return audition_mix.listen(services, state, _asked(event))
+    def on_listen(state: Session, event: gr.EventData) -> str:
+        return as_text(audition_mix.listen(services, state, _asked(event)))
 
-    def on_vote(state: Session, who: Voter, event: gr.EventData) -> tuple[Voter, dict[str, Any]]:
-        if preferences is None:
-            return who, {}
-        return preferences.vote(who, state.shown, _asked(event))
+    def on_vote(state: Session, who: Voter, event: gr.EventData) -> tuple[Voter, str]:
+        voted = preferences.vote(who, state.shown, _asked(event)) if preferences else (who, {})
+        return voted[0], as_text(voted[1])
 
     quiet: dict[str, Any] = {
         "show_progress": "hidden",

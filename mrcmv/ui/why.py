@@ -1,8 +1,7 @@
 """The tab Why: what tipped the chosen match, where the network looked, the map of the catalog."""
 
-import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -11,6 +10,7 @@ from mrcmv.catalog import unsung_by
 from mrcmv.errors import MediaError, MixError, MrcmvError
 from mrcmv.explain import MusicMap, captions
 from mrcmv.explain.chart_of_plane import By
+from mrcmv.explain.explanation import MAPS
 from mrcmv.explain.looks import Theme
 from mrcmv.explain.plots import library
 from mrcmv.explaining import Explained
@@ -20,18 +20,28 @@ from mrcmv.ui import cards, text, why_save
 from mrcmv.ui.audition_find import N_MATCHES, Session
 from mrcmv.ui.audition_mix import catalog_track
 from mrcmv.ui.blind import BLIND
-from mrcmv.ui.parts import part
+from mrcmv.ui.parts import part, sent
 from mrcmv.ui.uploads import choice
-from mrcmv.ui.why_figures import MAP, Figure, figures, music
+from mrcmv.ui.why_figures import MAP, Figure, figures, for_page, music
 
 log = logging.getLogger(__name__)
 
 Asked = dict[str, Any]
 """What a page asks for, nothing of it trusted: `what`, its number `n`, `theme`, the colours `by`,
-and the track that is `chosen`."""
+the `head` of the maps, and the track that is `chosen`."""
 Update = dict[str, Any]
 """The parts of the page that change, by name: session, why."""
 COLOURS: tuple[By, ...] = get_args(By)
+
+
+def answers(services: Services, session: Session, asked: Any) -> Iterator[Update]:
+    """The replies to one question. The inside of a track `follows` the rest, which is drawn while
+    that is computed."""
+    update = answer(services, session, asked)
+    yield update
+    if track_id := update["why"].get("follows"):
+        more = {**asked, "what": "inside", "chosen": track_id}
+        yield answer(services, update.get("session", session), more)
 
 
 def answer(services: Services, session: Session, asked: Any) -> Update:
@@ -60,14 +70,20 @@ def inside(services: Services, session: Session, asked: Asked) -> Update:
     """Who looks at whom inside the chosen track."""
     track_id = chosen(session, asked)
     found = inside_of(services, session, track_id)
-    figures = [] if found is None else [music(found, track_id, theme_of(asked)).sent()]
-    return {"why": {"figures": figures}}
+    own = [] if found is None else [music(found, track_id, theme_of(asked))]
+    return {"why": for_page(own, head_of(asked))}
+
+
+def maps(services: Services, session: Session, asked: Asked) -> Update:
+    """The maps of the clip, of the head asked for."""
+    own = [one for one in drawn(explained(services, session), asked) if one.name in MAPS]
+    return {"why": for_page(own, head_of(asked))}
 
 
 def coloured(services: Services, session: Session, asked: Asked) -> Update:
     """The map in other colours."""
-    told = explained(services, session)
-    return {"why": {"figures": [one.sent() for one in drawn(told, asked) if one.name == MAP]}}
+    own = [one for one in drawn(explained(services, session), asked) if one.name == MAP]
+    return {"why": for_page(own, head_of(asked))}
 
 
 def pick(services: Services, session: Session, asked: Asked) -> Update:
@@ -81,7 +97,8 @@ def pick(services: Services, session: Session, asked: Asked) -> Update:
     match = told.matches[-1]
     picked = replace(session, starts=(*starts, (track_id, match.window.start_s)))
     check_same(told, picked)
-    return {"session": picked, "why": {**shown(told, asked), "card": cards.card(match)}}
+    shows = shown(told, {**asked, "chosen": track_id})
+    return {"session": picked, "why": {**shows, "card": cards.card(match)}}
 
 
 def save(services: Services, session: Session, asked: Asked) -> Update:
@@ -102,6 +119,7 @@ def save(services: Services, session: Session, asked: Asked) -> Update:
 QUESTIONS: dict[str, Callable[[Services, Session, Asked], Update]] = {
     "everything": everything,
     "inside": inside,
+    "maps": maps,
     "map": coloured,
     "pick": pick,
     "save": save,
@@ -162,6 +180,12 @@ def theme_of(asked: Asked) -> Theme:
     return "light" if asked.get("theme") == "light" else "dark"
 
 
+def head_of(asked: Asked) -> int:
+    """The head of the maps that is asked for, from 1; 0: their mean."""
+    head = asked.get("head")
+    return head if isinstance(head, int) and head > 0 else 0
+
+
 def drawn(told: Explained, asked: Asked) -> list[Figure]:
     """The figures in the theme and the colours that the page asks for."""
     by: By = next((one for one in COLOURS if one == asked.get("by")), COLOURS[0])
@@ -172,6 +196,8 @@ def shown(told: Explained, asked: Asked) -> dict[str, Any]:
     """An explanation as the page takes it."""
     own = told.explanation
     name = text.METHOD_NAMES.get(told.method, told.method)
+    tracks = [match.track.track_id for match in told.matches]
+    first = asked.get("chosen") if asked.get("chosen") in tracks else tracks[0]
     return {
         "theme": theme_of(asked),
         "method": name,
@@ -188,7 +214,9 @@ def shown(told: Explained, asked: Asked) -> dict[str, Any]:
             }
             for at, match in enumerate(told.matches)
         ],
-        "figures": [one.sent() for one in drawn(told, asked)],
+        "head": head_of(asked),
+        "follows": None if own is None else first,
+        **for_page(drawn(told, asked), head_of(asked)),
     }
 
 
@@ -200,11 +228,9 @@ def build(services: Services, session: Any) -> None:
     why = part("why", ("ask",), words=words, library=str(library()))
     names = {"session": session, "why": why}
 
-    def on_ask(state: Session, event: gr.EventData) -> dict[Any, Any]:
-        update = answer(services, state, event._data)
-        # As text: Gradio copies a value of many parts again and again, which takes seconds.
-        update["why"] = json.dumps(update["why"], allow_nan=False)
-        return {names[name]: value for name, value in update.items()}
+    def on_ask(state: Session, event: gr.EventData) -> Iterator[dict[Any, Any]]:
+        for update in answers(services, state, event._data):
+            yield sent({names[name]: value for name, value in update.items()})
 
     asked = why.ask(
         on_ask,

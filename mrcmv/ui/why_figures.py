@@ -1,7 +1,8 @@
 """The figures of the tab Why: which there are for a find, with their captions and their parts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from mrcmv.explain import captions, chart_of_plane, charts, heat, plane, plots
@@ -21,13 +22,14 @@ MUSIC = "music"
 @dataclass(frozen=True)
 class Figure:
     """A figure that can be drawn. group: the section it stands in. captions: one, or that of the
-    heads' mean and one a head. track: whose it is, where each match has its own. times: what a
-    place on its horizontal axis is: a second of the clip, or nothing that one can go to."""
+    heads' mean and one a head. draw: one layer, 0 or the head's number, or all of them (None).
+    track: whose it is, where each match has its own. times: what a place on its horizontal axis
+    is: a second of the clip, or nothing that one can go to."""
 
     name: str
     group: str
     captions: tuple[str, ...]
-    draw: Callable[[], Spec]
+    draw: Callable[[int | None], Spec]
     track: str | None = None
     times: bool = False
 
@@ -35,17 +37,36 @@ class Figure:
     def title(self) -> str:
         return text.WHY_FIGURES[self.name]
 
-    def sent(self) -> dict[str, Any]:
-        """The figure as the page takes it."""
+    @property
+    def has_heads(self) -> bool:
+        return len(self.captions) > 1
+
+    def sent(self, head: int) -> dict[str, Any]:
+        """The figure as the page takes it: where it has heads, the one asked for alone (0, or one
+        that it has not: their mean). The others are four fifths of all there is to send."""
+        layer = head if head < len(self.captions) else 0
         return {
             "name": self.name,
             "group": self.group,
             "title": self.title,
-            "captions": list(self.captions),
+            "caption": self.captions[layer],
+            "head": head if self.has_heads else None,
+            "layers": len(self.captions),
             "track": self.track,
             "times": self.times,
-            "spec": plots.sent(self.draw()),
+            "spec": plots.sent(self.draw(layer)),
         }
+
+
+def for_page(figures: Iterable[Figure], head: int) -> dict[str, Any]:
+    """Figures as the page takes them. The film strips, which many of them have, come once beside
+    them: an image says which it is."""
+    strips: dict[str, int] = {}
+    told = [one.sent(head) for one in figures]
+    for one in told:
+        for image in one["spec"]["layout"].get("images", ()):
+            image["source"] = strips.setdefault(image["source"], len(strips))
+    return {"figures": told, "strips": list(strips)}
 
 
 def figures(told: Explained, theme: Theme, by: By) -> Iterator[Figure]:
@@ -57,7 +78,7 @@ def figures(told: Explained, theme: Theme, by: By) -> Iterator[Figure]:
             if one.music is not None:
                 yield music(one.music, one.track_id, theme)
     if told.atlas is not None:
-        yield Figure(MAP, "map", (map_caption(told),), lambda: _map(told, theme, by))
+        yield Figure(MAP, "map", (map_caption(told),), lambda _: _map(told, theme, by))
 
 
 def _looked(told: Explained, theme: Theme) -> Iterator[Figure]:
@@ -68,16 +89,16 @@ def _looked(told: Explained, theme: Theme) -> Iterator[Figure]:
     if own.has_voice:
         yield Figure(
             "gate", "look", (captions.gate(own, claims),),
-            lambda: charts.gate_bands(own, theme, scene), times=True,
+            lambda _: charts.gate_bands(own, theme, scene), times=True,
         )  # fmt: skip
         yield Figure(
             "contributions", "look", (captions.contributions(own),),
-            lambda: charts.contributions(own, theme),
+            lambda _: charts.contributions(own, theme),
         )  # fmt: skip
     for at, match in enumerate(own.matches):
         yield Figure(
             "ties", "look", (captions.ties(match, own.line),),
-            lambda at=at: charts.ties(own, at, theme, scene),  # type: ignore[misc]
+            lambda _, at=at: charts.ties(own, at, theme, scene),  # type: ignore[misc]
             track=match.track_id, times=True,
         )  # fmt: skip
 
@@ -90,7 +111,7 @@ def _inside(told: Explained, theme: Theme) -> Iterator[Figure]:
     if own.maps:
         yield Figure(
             "rollout", "inside", (captions.rollout(own, told.claims),),
-            lambda: charts.rollout(own, theme, scene), times=True,
+            lambda _: charts.rollout(own, theme, scene), times=True,
         )  # fmt: skip
     for name in MAPS:
         if name not in own.maps or (name in VOICED and not own.has_voice):
@@ -98,13 +119,12 @@ def _inside(told: Explained, theme: Theme) -> Iterator[Figure]:
         heads = _heads(len(own.maps[name]))
         yield Figure(
             name, "inside", tuple(captions.attention(own, name, head) for head in heads),
-            lambda name=name: heat.attention(own, name, theme, scene),  # type: ignore[misc]
-            times=True,
+            partial(heat.attention, own, name, theme, scene), times=True,
         )  # fmt: skip
     if own.gate is not None:
         yield Figure(
             "profile", "inside", (captions.gate_profile(own),),
-            lambda: charts.gate_profile(own, theme),
+            lambda _: charts.gate_profile(own, theme),
         )  # fmt: skip
 
 
@@ -112,7 +132,7 @@ def music(found: MusicMap, track_id: str, theme: Theme) -> Figure:
     """Who looks at whom inside a track."""
     heads = _heads(len(found.weights))
     said = tuple(captions.music(found, head) for head in heads)
-    return Figure(MUSIC, "inside", said, lambda: heat.music(found, theme), track=track_id)
+    return Figure(MUSIC, "inside", said, partial(heat.music, found, theme), track=track_id)
 
 
 def _heads(n: int) -> tuple[int | None, ...]:

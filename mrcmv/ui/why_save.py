@@ -38,7 +38,7 @@ def save(
         figure = next((one for one in figures if one.name == name), None)
         if figure is None:
             raise MrcmvError(text.WHY_NO_FIGURE)
-        page = plots.standalone(figure.draw(), figure.captions[0], figure.name, theme)
+        page = plots.standalone(figure.draw(None), figure.captions[0], figure.name, theme)
         return _kept(services, page.encode(), file_name(clip, figure.title, kind), kind)
     if told.explanation is None:
         raise MrcmvError(text.WHY_NO_FIGURE)

@@ -1,5 +1,6 @@
 """A tiny network, a clip for it, and a catalog of planted places: what tests of this room share."""
 
+import base64
 from pathlib import Path
 
 import numpy as np
@@ -77,3 +78,11 @@ def told(
     made = explain(network.query, seen, window, gallery(query), [match(i) for i in range(n)])
     music = explain_music(network.bgm, bgm, Span(8.0, 40.0))
     return made if music is None or n == 0 else made.with_music(0, music)
+
+
+def numbers(told: dict | list) -> np.ndarray:
+    """An array as Plotly wrote it."""
+    if isinstance(told, list):
+        return np.array(told, np.float32)
+    flat = np.frombuffer(base64.b64decode(told["bdata"]), told["dtype"])
+    return flat.reshape([int(n) for n in str(told.get("shape", len(flat))).split(",")])

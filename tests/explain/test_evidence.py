@@ -1,5 +1,7 @@
 """What a check found decides what captions claim, for these weights and no others."""
 
+import hashlib
+
 import pytest
 
 from mrcmv.errors import MrcmvError
@@ -41,6 +43,18 @@ def test_other_weights_have_no_evidence(weights):
     keep(found(weights), weights)
     weights.write_bytes(b"others")
     assert read(weights) is None
+
+
+def test_weights_are_read_once_for_each_state_of_their_file(weights, monkeypatch):
+    reads, whole = [], hashlib.file_digest
+    monkeypatch.setattr(hashlib, "file_digest", lambda *own: reads.append(own) or whole(*own))
+    keep(found(weights), weights)
+    assert read(weights) is not None
+    assert read(weights) is not None
+    assert len(reads) == 1
+    weights.write_bytes(b"others again")
+    assert read(weights) is None
+    assert len(reads) == 2
 
 
 def test_chance_and_few_clips_prove_nothing(weights):

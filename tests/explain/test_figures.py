@@ -1,6 +1,5 @@
 """Figures show the numbers, on the clip's seconds, in both themes."""
 
-import base64
 import json
 import re
 from dataclasses import replace
@@ -14,8 +13,10 @@ from mrcmv.explain import charts, heat, plots
 from mrcmv.explain.looks import LOOKS
 from mrcmv.explain.scenery import N_PEAKS, scenery
 from mrcmv.explain.timeline import Timeline
+from mrcmv.model import grid
 from mrcmv.types import Sound, Span
 from tests.explain import scenes
+from tests.explain.scenes import numbers
 
 IMAGES = np.random.default_rng(0).integers(0, 255, (64, 36, 64, 3)).astype(np.uint8)
 VOICE = Sound(np.sin(np.arange(32 * 8000) / 9).astype(np.float32)[None], 8000)
@@ -25,14 +26,6 @@ SPEECH = (Span(12.0, 15.0), Span(40.0, 60.0))
 @pytest.fixture(scope="module")
 def scene(told):
     return scenery(told.line, IMAGES, VOICE, SPEECH)
-
-
-def numbers(told: dict | list) -> np.ndarray:
-    """An array as Plotly wrote it."""
-    if isinstance(told, list):
-        return np.array(told, np.float32)
-    flat = np.frombuffer(base64.b64decode(told["bdata"]), told["dtype"])
-    return flat.reshape([int(n) for n in str(told.get("shape", len(flat))).split(",")])
 
 
 def specs(told, scene, theme):
@@ -89,6 +82,34 @@ def test_the_head_selector_shows_one_layer_at_a_time(told):
     assert [trace["name"] for trace in spec["data"] if trace["visible"]] == ["mean of heads"] * 4
 
 
+def test_one_layer_alone_is_that_of_the_whole_figure_without_a_menu(told, scene):
+    whole = heat.attention(told, "picture_to_voice", scene=scene)
+    buttons = whole["layout"]["updatemenus"][0]["buttons"]
+    for layer, button in enumerate(buttons):
+        one = heat.attention(told, "picture_to_voice", scene=scene, layer=layer)
+        assert "updatemenus" not in one["layout"]
+        assert one["layout"]["coloraxis"]["cmax"] == button["args"][1]["coloraxis.cmax"]
+        assert all(trace.get("visible", True) for trace in one["data"])
+        named = [trace for trace in whole["data"] if trace.get("name") == button["label"]]
+        panels = [trace for trace in one["data"] if trace["type"] == "heatmap"]
+        for trace, same in zip(panels, named, strict=True):
+            assert np.array_equal(trace["z"], same["z"])
+        assert len(plots.as_json(one)) < 140_000
+    with pytest.raises(IndexError):
+        heat.attention(told, "picture_to_voice", layer=3)
+
+
+@pytest.mark.parametrize("kind", ["voice", "picture"])
+def test_cells_are_even_and_lie_at_their_tokens(kind):
+    """Of even cells Plotly draws a pixel each, of others a picture of the panel's size."""
+    for name, tokens, edges in heat.blocks(kind):
+        widths = np.diff(edges.round(3))
+        assert np.abs(widths - widths.mean()).max() < widths.mean() / 100
+        if name == "voice":
+            middles = (edges[1:] + edges[:-1]) / 2
+            assert np.abs(middles - grid.sound_token_times_s()[tokens]).max() < 0.006
+
+
 def test_frames_stand_along_the_picture_and_the_voice_along_the_voice(told, scene):
     for name, n_images, n_lanes in (
         ("picture_to_picture", 2, 0),
@@ -110,6 +131,18 @@ def test_speech_stands_where_it_is_spoken(scene, told):
     assert short.across is None
     assert len(scene.peaks) == N_PEAKS
     assert max(scene.peaks) == 1.0
+
+
+def test_a_voice_is_as_high_as_its_loudest_sample_in_any_channel():
+    """Against the slow, obvious way; a clip of 12 s comes again."""
+    rng, line = np.random.default_rng(1), Timeline(3.0, 12.0)
+    voice = Sound(rng.normal(size=(2, 12 * 8000)).astype(np.float32), 8000)
+    found = scenery(line, None, voice, ()).peaks
+    slow = []
+    for k in range(N_PEAKS):
+        start = int(k * 0.125 % 12 * 8000)
+        slow.append(max(abs(float(x)) for x in voice.samples[:, start : start + 1000].ravel()))
+    assert found == pytest.approx((np.array(slow) / max(slow)) ** 0.6, abs=1e-3)
 
 
 def test_marks_on_the_axes_are_the_clips_seconds():

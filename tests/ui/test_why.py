@@ -13,9 +13,8 @@ from mrcmv.explain import captions, from_json, from_npz
 from mrcmv.ui import text, why
 from mrcmv.ui.audition_find import Session
 from mrcmv.ui.blind import BLIND
-from tests.explain import scenes
 from tests.ui.fakes import FakeServices, clip
-from tests.ui.whys import LAST, STARTS, Explaining, session_of
+from tests.ui.whys import LAST, STARTS, Explaining, ask, looked_into, names, session_of
 
 VOICED = ["voice_to_voice", "picture_to_voice", "voice_to_picture"]
 LOOKED = ["gate", "contributions", *["ties"] * 5]
@@ -35,26 +34,7 @@ def services(fake: FakeServices, tmp_path: Path) -> FakeServices:
 
 @pytest.fixture
 def music(monkeypatch):
-    """Tracks that were looked into, by id."""
-    looked = []
-    found = scenes.told().matches[0].music
-
-    def look(method, track, window):
-        looked.append((track.track_id, window.start_s, window.end_s))
-        return found
-
-    monkeypatch.setattr(explaining, "music", look)
-    return looked
-
-
-def ask(services, session, what="everything", **more):
-    update = why.answer(services, session, {"n": 7, "what": what, "theme": "dark", **more})
-    json.dumps(update["why"], allow_nan=False)
-    return update["why"]
-
-
-def names(reply) -> list[str]:
-    return [one["name"] for one in reply["figures"]]
+    return looked_into(monkeypatch)
 
 
 def test_every_figure_comes_with_a_title_and_a_sentence(services, session):
@@ -63,8 +43,7 @@ def test_every_figure_comes_with_a_title_and_a_sentence(services, session):
     assert names(reply) == [*LOOKED, *INSIDE, "map"]
     for one in reply["figures"]:
         assert one["title"] == text.WHY_FIGURES[one["name"]]
-        assert one["captions"]
-        assert all(said.endswith(".") for said in one["captions"])
+        assert one["caption"].endswith(".")
         assert one["spec"]["data"]
     assert {*names(reply), "music"} == set(text.WHY_FIGURES)
 
@@ -83,22 +62,14 @@ def test_each_match_has_its_own_sentence_and_its_own_seconds(services, session):
         assert one["spec"]["data"][0]["y"] == pytest.approx(shares, rel=1e-3, abs=1e-6)
 
 
-def test_a_map_has_a_caption_for_each_head(services, session):
-    figures = {one["name"]: one for one in ask(services, session)["figures"]}
-    for name in ("picture_to_picture", *VOICED):
-        buttons = figures[name]["spec"]["layout"]["updatemenus"][0]["buttons"]
-        assert len(figures[name]["captions"]) == len(buttons) == 3
-        assert "in head 2 of 2" in figures[name]["captions"][2]
-
-
 def test_places_are_told_as_the_clips_own_seconds(services, session):
     assert ask(services, session)["line"] == {"start": 10.0, "length": 32.0}
 
 
 def test_nothing_is_said_to_decide_that_no_check_has_shown(services, session):
     figures = {one["name"]: one for one in ask(services, session)["figures"]}
-    assert captions.NO_GATE_CAUSE in figures["gate"]["captions"][0]
-    assert captions.NO_CAUSE in figures["rollout"]["captions"][0]
+    assert captions.NO_GATE_CAUSE in figures["gate"]["caption"]
+    assert captions.NO_CAUSE in figures["rollout"]["caption"]
 
 
 def test_without_a_voice_what_needs_one_is_not_there_and_a_sentence_says_so(fake, session):
@@ -120,12 +91,12 @@ def test_a_method_without_attention_says_so_and_shows_its_map(fake, place):
 def test_a_draw_has_no_place_for_the_clip_and_says_so(fake, place):
     session = session_of(clip(place.uploads / "clip.mp4"), "random")
     reply = ask(Explaining(plain=True).into(fake), session)
-    assert text.WHY_NO_PLACE in reply["figures"][0]["captions"][0]
+    assert text.WHY_NO_PLACE in reply["figures"][0]["caption"]
 
 
 def test_a_blind_comparison_stays_blind(services, place):
     session = session_of(clip(place.uploads / "clip.mp4"), BLIND)
-    for what in ("everything", "inside", "map", "pick", "save"):
+    for what in ("everything", "inside", "maps", "map", "pick", "save"):
         reply = ask(services, session, what, chosen="t0", track_id=LAST, kind="json")
         assert reply["error"] == text.WHY_BLIND
     assert services.explain.__self__.asked == []

@@ -188,8 +188,36 @@ def test_heads_are_switched_in_all_maps_at_once(first: Page, told: Explanation):
         for which in ("picture_to_voice", "music"):
             caption = first.locator(f'[data-figure="{which}"] figcaption')
             expect(caption).to_contain_text(said)
+    asked = first.evaluate("mrcmv.why.asking.n")
+    first.get_by_label(text.WHY["head"]).select_option("2")
+    first.wait_for_function(
+        "mrcmv.why.figures.get('music').plot._fullData.every((one) => one.name === 'head 2')"
+    )
+    shown = next(one for one in figure(first, "voice_to_voice") if one["type"] == "heatmap")
+    assert np.array(shown["z"]) == pytest.approx(told.maps["voice_to_voice"][1], abs=1e-6)
+    first.get_by_label(text.WHY["head"]).select_option("0")
+    first.wait_for_function(
+        "mrcmv.why.figures.get('music').plot._fullData.every((one) => one.name !== 'head 2')"
+    )
     panels = [one for one in figure(first, "picture_to_voice") if one["visible"] is True]
     assert {one["name"] for one in panels if one["type"] == "heatmap"} == {"mean of heads"}
+    assert first.evaluate("mrcmv.why.asking.n") == asked, "a head is fetched once"
+
+
+def test_a_head_stays_when_another_match_is_chosen(first: Page, told: Explanation):
+    first.get_by_label(text.WHY["head"]).select_option("1")
+    first.click('.why-match[data-rank="2"]')
+    first.wait_for_function(
+        """mrcmv.why.figures.get("music").value.track === mrcmv.why.match.track_id
+            && mrcmv.why.match.rank === 2"""
+    )
+    for name in ("music", "picture_to_voice"):
+        caption = first.locator(f'[data-figure="{name}"] figcaption')
+        expect(caption).to_contain_text("in head 1 of")
+    first.get_by_label(text.WHY["head"]).select_option("0")
+    expect(first.locator('[data-figure="music"] figcaption')).to_contain_text("on average")
+    track = first.evaluate("mrcmv.why.match.track_id")
+    assert first.evaluate("mrcmv.why.figures.get('music').value.track") == track
 
 
 @pytest.mark.parametrize(
@@ -317,6 +345,31 @@ def test_figures_follow_the_theme(first: Page):
         assert set(grounds) == {LOOKS[theme].ground}
 
 
+def test_figures_are_drawn_anew_for_another_width_alone(first: Page):
+    first.evaluate(
+        """() => {
+            window.resizes = 0;
+            const { resize } = Plotly.Plots;
+            Plotly.Plots.resize = (plot) => { window.resizes += 1; return resize(plot); };
+        }"""
+    )
+    first.evaluate("document.querySelector('.why-main').style.paddingBottom = '200px'")
+    first.wait_for_timeout(400)
+    assert first.evaluate("window.resizes") == 0
+    first.evaluate("document.querySelector('.why-main').style.paddingBottom = ''")
+    for width in (1000, 1280):
+        before = first.evaluate("mrcmv.why.figures.get('gate').plot._fullLayout.width")
+        first.set_viewport_size({"width": width, "height": 800})
+        first.wait_for_function(
+            """(before) => [...mrcmv.why.figures.values()].every(({ plot }) => {
+                const { width } = plot._fullLayout;
+                return Math.abs(width - plot.clientWidth) < 1 && width !== before;
+            })""",
+            arg=before,
+        )
+    assert first.evaluate("window.resizes") >= 2 * len(FIGURES)
+
+
 def test_nothing_scrolls_sideways_and_the_player_stays_in_sight(first: Page):
     for width, height in ((390, 844), (1280, 800)):
         first.set_viewport_size({"width": width, "height": height})
@@ -361,6 +414,7 @@ def test_figures_come_by_themselves_where_the_tab_is_open(browser, network_app: 
     open_tab(page, text.WHY_TAB)
     drawn(page)
     assert page.locator(".why-figure").count() >= 8
+    assert page.evaluate("mrcmv.why.asking.n") == 1, "all of it is the answer to one question"
     open_tab(page, text.TAB)
     page.wait_for_selector(".card.is-mixed")
     page.click(".again")

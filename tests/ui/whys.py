@@ -1,11 +1,13 @@
 """What tests of the tab Why share: an explanation by a tiny network, as services would give it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pytest
 
 from mrcmv import explaining
 from mrcmv.errors import MrcmvError
@@ -14,6 +16,7 @@ from mrcmv.explain.scenery import Scenery
 from mrcmv.explaining import Atlas, Explained
 from mrcmv.services import FindOptions
 from mrcmv.types import Clip, TrackWindow
+from mrcmv.ui import why
 from mrcmv.ui.audition_find import Session
 from tests.explain import scenes
 from tests.ui.fakes import FakeServices
@@ -34,6 +37,7 @@ class Explaining:
         )
         self.matches = [scenes.match(n) for n in range(scenes.N_TRACKS)]
         self.plain = plain
+        self.scene = Scenery()
         self.asked: list[FindOptions] = []
         windows = [
             TrackWindow(one.track.track_id, start_s, 32.0, one.window.descriptors)
@@ -59,7 +63,7 @@ class Explaining:
             options.method or "mrcmv",
             tuple(self.matches[row] for row in rows),
             None if self.plain else told,
-            Scenery(),
+            self.scene,
             evidence.NONE,
             self.atlas(),
         )
@@ -73,3 +77,27 @@ class Explaining:
 
 def session_of(clip: Clip, method: str = "mrcmv") -> Session:
     return Session("r1", clip, FindOptions(method=method), STARTS)
+
+
+def looked_into(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float, float]]:
+    """The windows of tracks that are looked into from now on, by id: each holds the same."""
+    looked: list[tuple[str, float, float]] = []
+    found = scenes.told().matches[0].music
+
+    def look(method: Any, track: Any, window: Any) -> Any:
+        looked.append((track.track_id, window.start_s, window.end_s))
+        return found
+
+    monkeypatch.setattr(explaining, "music", look)
+    return looked
+
+
+def ask(services: Any, session: Session, what: str = "everything", **more: Any) -> dict[str, Any]:
+    """The one reply to a question of the page, or the first."""
+    update = why.answer(services, session, {"n": 7, "what": what, "theme": "dark", **more})
+    json.dumps(update["why"], allow_nan=False)
+    return update["why"]
+
+
+def names(reply: dict[str, Any]) -> list[str]:
+    return [one["name"] for one in reply["figures"]]
