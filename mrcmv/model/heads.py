@@ -9,7 +9,7 @@ in `network.Mrcmv`, which takes their weights as they are.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from mrcmv.model import losses
 from mrcmv.model.branches import BgmBranch, BranchConfig, QueryBranch
@@ -23,9 +23,7 @@ class HeadsConfig:
     modalities: what of the query is used. n_labels: pseudo-labels of the training data. balance: λ
     of eq. 5. margin: α of eq. 6, the same in all epochs; None for the paper's schedule, which only
     embeddings of squared length d_E can meet. temperature: of a softmax in the place of eq. 6
-    (`losses.softmax`); None for the triplets. n_measured: what was measured of music that both
-    embeddings are read as by one linear layer, which belongs to training, and its weight in the
-    loss (`losses.reading`); 0: nothing.
+    (`losses.softmax`); None for the triplets.
     """
 
     sizes: FeatureSizes
@@ -35,8 +33,6 @@ class HeadsConfig:
     balance: float = losses.BALANCE
     margin: float | None = None
     temperature: float | None = None
-    n_measured: int = 0
-    reading: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "modalities", tuple(self.modalities))  # JSON knows lists only
@@ -59,8 +55,6 @@ class MrcmvHeads(Retriever):
         self.criterion = losses.TripletPseudoLabelLoss(
             config.n_labels, branches.d_embedding, config.balance, config.temperature
         )
-        n = config.n_measured
-        self.readout = nn.Linear(branches.d_embedding, n) if n else None
 
     def embed_query(self, features: QueryFeatures) -> Tensor:
         """E_J; of the features only the modalities that the config names are used."""
@@ -78,17 +72,9 @@ class MrcmvHeads(Retriever):
         return embedding
 
     def loss(self, batch: Batch, epoch: int) -> Tensor:
-        """L of eq. 5, a sum over pairs, as printed; and what the config adds to it.
-
-        Raises:
-            ValueError: the batch lacks what was measured.
-        """
+        """L of eq. 5: a sum over pairs, as printed."""
         margin = losses.margin(epoch) if self.config.margin is None else self.config.margin
-        joint, bgm = self.embed_query(batch.query), self.embed_bgm(batch.bgm)
-        found: losses.Loss = self.criterion(joint, bgm, batch.labels, margin)
-        if self.readout is None:
-            return found.total
-        if batch.measured is None:
-            raise ValueError("these heads learn from what was measured of music, too")
-        read = losses.reading(self.readout(joint), self.readout(bgm), batch.measured)
-        return found.total + self.config.reading * read
+        found: losses.Loss = self.criterion(
+            self.embed_query(batch.query), self.embed_bgm(batch.bgm), batch.labels, margin
+        )
+        return found.total

@@ -71,22 +71,6 @@ def pseudo_label(joint_logits: Tensor, bgm_logits: Tensor, labels: Tensor) -> Te
     return (n_negatives * (of_joint + 2 * of_bgm)).sum()
 
 
-def reading(joint: Tensor, bgm: Tensor, measured: Tensor) -> Tensor:
-    """How far off it is what both embeddings are read as, from what was measured of the music
-    (Huber's distance; what is not known tells nothing). No paper's: a pair says not only that two
-    belong together but in what.
-
-    Shape: joint, bgm, measured `(batch, n_measured)`, in spreads, NaN where not known → `()`.
-    """
-    known = measured.isfinite()
-    off = sum(
-        functional.smooth_l1_loss(told, measured.nan_to_num(), reduction="none")
-        for told in (joint, bgm)
-    )
-    each: Tensor = (off * known).sum(1) / known.sum(1).clamp(min=1)
-    return each.sum()
-
-
 @dataclass(frozen=True, eq=False)
 class Loss:
     """L and its two parts, the second before λ. Shape: `()` each."""

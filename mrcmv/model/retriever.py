@@ -63,11 +63,10 @@ class Batch:
     """Pairs to learn from: item i of the query goes with item i of the music.
 
     labels are pseudo-labels: k is a negative of i where its label is another. The tags are classes
-    of what can be measured (`emotion`), measured is that itself, of the music: for networks that
-    learn from them.
+    of what can be measured (`emotion`), for networks that learn from them.
 
     Shape: bgm `(batch, 72, n_bgm)`; labels, query_tags, bgm_tags `(batch,)` integers, a tag
-    `NO_TAG` where it is not known; measured `(batch, n_measured)`, in spreads, NaN likewise.
+    `NO_TAG` where it is not known.
     """
 
     query: QueryFeatures
@@ -75,7 +74,6 @@ class Batch:
     labels: Tensor
     query_tags: Tensor | None = None
     bgm_tags: Tensor | None = None
-    measured: Tensor | None = None
 
 
 class Retriever(nn.Module, ABC):

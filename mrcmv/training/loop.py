@@ -41,7 +41,6 @@ class Recipe:
     good means; but backbones that begin by chance have none to keep); drop_features: share of
     what backbones say (a dimension, all through a window) that is left out, kept or not;
     temperature: of the softmax that MRCMV's own networks learn by, None for the paper's triplets;
-    reading: the weight of what was measured of a pair's music, which both embeddings are read as;
     rounds: of the corpus's redubs that are learnt from by turns with the pairs themselves.
     """
 
@@ -65,7 +64,6 @@ class Recipe:
     keep_means: bool = True
     drop_features: float = 0.0
     temperature: float | None = None
-    reading: float = 0.0
     rounds: int = 0
 
     def share(self, done: float) -> float:

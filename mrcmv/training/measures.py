@@ -43,7 +43,6 @@ class Measures:
         self._measured = {
             (one.piece_id, one.start_s): one.measured for one in dataset.windows if one.measured
         }
-        self._known: dict[Stretch, Floats] = {}
         self.starts = {split: self._starts(split) for split in ("train", "validation")}
         raw = [self._raw(one) for one in self.all("train")]
         if not raw:
@@ -54,7 +53,8 @@ class Measures:
         n = len(self.token_names)
         if not (self._tokens.known.any() and n):
             raise MrcmvError(f"Nothing was measured of the {kind} in {dataset.folder}.")
-        self.window_names = window_names(dataset, kind)
+        names = [*self.token_names, *(f"{name} spread" for name in self.token_names)]
+        self.window_names = (*names, *(dataset.measured_names if kind == "music" else ()))
 
     def _starts(self, split: Split) -> dict[str, tuple[float, ...]]:
         """Where windows may start: on whole seconds; of music where it was measured."""
@@ -90,12 +90,6 @@ class Measures:
         tokens = self._tokens(np.stack([curves[self._seconds] for curves, _ in raw]))
         return tokens, self._window(np.stack([whole for _, whole in raw]))
 
-    def whole(self, one: Stretch) -> Floats:
-        """The targets of a window as a whole, remembered. Shape: → `(len(window_names),)`."""
-        if one not in self._known:
-            self._known[one] = self._window(self._raw(one)[1])
-        return self._known[one]
-
     def _raw(self, one: Stretch) -> tuple[Floats, Floats]:
         """A window's curves and what is known of it as a whole. Shape: `(32, k)`, `(m,)`."""
         curves = self.dataset.curves(self.kind, one.name, one.start_s)
@@ -115,13 +109,6 @@ class Measures:
             return np.stack([self.dataset.pictures(one.name, one.start_s) for one in windows])
         read = self.dataset.voice if self.kind == "voices" else self.dataset.music
         return np.stack([read(one.name, one.start_s) for one in windows]).astype(np.float32)
-
-
-def window_names(dataset: Dataset, kind: Kind) -> tuple[str, ...]:
-    """What is measured of a window as a whole, by name."""
-    own = dataset.curve_names[kind]
-    spreads = (f"{name} spread" for name in own)
-    return (*own, *spreads, *(dataset.measured_names if kind == "music" else ()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -28,7 +28,6 @@ from mrcmv.model.slowfast import PictureFeatures
 from mrcmv.training.augmenting import less_bands, less_features, mirrored
 from mrcmv.training.embedding import Source, embed_music, embed_queries, placed
 from mrcmv.training.loop import SCORE, Recipe
-from mrcmv.training.measures import Measures, Stretch, window_names
 from mrcmv.training.recall import recalls
 from mrcmv.training.samples import Music, Sample, batches_of, gallery_of, labels_of
 from mrcmv.training.tags import Tags
@@ -41,10 +40,11 @@ PAPER = Recipe(
 """MRCMV, section 4.2: all trained end to end by SGD, random cuts of 32 s. The margin's schedule, λ
 and the 7 s of the pseudo-labels are the loss's own. Batch and end are not told: 32, 200 epochs."""
 DEFAULT = Recipe(
-    name="default", epochs=20, batch=64, rate=3e-4, drop_features=0.3, temperature=0.3
+    name="default", epochs=40, batch=64, rate=3e-4, drop_features=0.1, temperature=0.3,
+    rounds=19,
 )  # fmt: skip
 """For heads on kept features."""
-FINE = Recipe(name="fine", epochs=8, batch=16, rate=3e-5, temperature=0.3)
+FINE = Recipe(name="fine", epochs=8, batch=16, rate=3e-5, temperature=0.3, rounds=19)
 """For the whole network after its heads."""
 RECIPES = {"paper": PAPER, "default": DEFAULT}
 
@@ -117,8 +117,6 @@ class Retrieval:
         self.retriever, self.source, self.dataset, self.recipe = retriever, source, dataset, recipe
         self.device, self.tags = device, tags
         self.labels = labels_of(dataset, recipe)
-        reads = isinstance(retriever, MrcmvHeads) and retriever.readout is not None
-        self.measures = Measures(dataset, "music") if reads else None
         self.gallery = gallery_of(dataset, "validation")
         self.network: nn.Module = retriever
         if isinstance(source, nn.Module):
@@ -147,16 +145,8 @@ class Retrieval:
             torch.tensor([self.labels[one.label] for one in batch], device=self.device),
             None if seen is None else seen.to(self.device),
             None if heard is None else heard.to(self.device),
-            self._measured([sample.music for sample in batch]),
         )
         return self.retriever.loss(pairs, epoch)
-
-    def _measured(self, windows: Sequence[Music]) -> Tensor | None:
-        """What was measured of windows of music, for heads that learn from it."""
-        if self.measures is None:
-            return None
-        rows = np.stack([self.measures.whole(Stretch(*one)) for one in windows])
-        return torch.from_numpy(rows).to(self.device)
 
     def _thinned(
         self, query: QueryFeatures, bgm: Tensor, key: tuple[int, ...]
@@ -198,7 +188,7 @@ class EndToEnd(Retrieval):
         torch.manual_seed(recipe.seed)
         learning = heads_of(whole, dataset, recipe)
         if heads is not None and heads.config == learning.config:
-            learning.load_state_dict(heads.state_dict())
+            learning.criterion.load_state_dict(heads.criterion.state_dict())
         learning.query, learning.bgm = whole.query, whole.bgm  # the very same weights
         self.whole = whole
         super().__init__(learning, Live(whole, dataset, recipe), dataset, recipe, device)
@@ -242,13 +232,7 @@ def heads_of(whole: Mrcmv, dataset: Dataset, recipe: Recipe) -> MrcmvHeads:
     """Heads for a network's features, with a class for each pseudo-label; untrained."""
     n_labels = len(labels_of(dataset, recipe))
     sizes, branches = sizes_of(whole.config), whole.config.branches
-    return MrcmvHeads(learnt_by(HeadsConfig(sizes, n_labels, branches), dataset, recipe))
-
-
-def learnt_by(config: HeadsConfig, dataset: Dataset, recipe: Recipe) -> HeadsConfig:
-    """The config with the loss that a recipe asks for."""
-    n = len(window_names(dataset, "music")) if recipe.reading else 0
-    return replace(config, temperature=recipe.temperature, n_measured=n, reading=recipe.reading)
+    return MrcmvHeads(HeadsConfig(sizes, n_labels, branches, temperature=recipe.temperature))
 
 
 def join(whole: Mrcmv, heads: MrcmvHeads) -> Mrcmv:

@@ -28,7 +28,7 @@ from mrcmv.model.network import Mrcmv, MrcmvConfig
 from mrcmv.progress import Hook, silent
 from mrcmv.training.features import Features, features_of
 from mrcmv.training.loop import LOG, WEIGHTS, Recipe, train
-from mrcmv.training.retrieval import Retrieval, learnt_by
+from mrcmv.training.retrieval import Retrieval
 from mrcmv.training.samples import labels_of
 from mrcmv.training.tags import Tags
 
@@ -141,7 +141,7 @@ def train_one(order: Order, hook: Hook = silent) -> Path:
         order.name, order.like, len(labels_of(order.dataset, recipe)), tags.n_tags if tags else 1
     )
     if isinstance(config, HeadsConfig):
-        config = learnt_by(config, order.dataset, recipe)
+        config = replace(config, temperature=recipe.temperature)
     torch.manual_seed(recipe.seed)
     task = Retrieval(
         comparisons.build(config), order.features, order.dataset, recipe, order.device, tags

@@ -59,22 +59,6 @@ def test_one_modality_only_is_the_network_that_never_has_the_other(used, other):
     assert all(parameter.grad.any() for parameter in getattr(made.query, used).parameters())
 
 
-def test_heads_that_read_what_was_measured_learn_it_on_both_sides():
-    config = replace(TINY, n_measured=4, reading=2.0, temperature=0.3)
-    torch.manual_seed(0)
-    heads, pairs = MrcmvHeads(config).eval(), batch()
-    measured = torch.randn(6, 4)
-    own = heads.criterion(
-        heads.embed_query(pairs.query), heads.embed_bgm(pairs.bgm), pairs.labels, 30.0
-    ).total
-    sides = heads.embed_query(pairs.query), heads.embed_bgm(pairs.bgm)
-    read = losses.reading(*(heads.readout(side) for side in sides), measured)
-    told = heads.loss(replace(pairs, measured=measured), 0)
-    assert told.item() == pytest.approx((own + 2.0 * read).item(), rel=1e-5)
-    with pytest.raises(ValueError, match="measured"):
-        heads.loss(pairs, 0)
-
-
 def test_a_mask_says_who_has_a_voice():
     made, (query, _) = heads(), features()
     some = torch.tensor([True, False] * 3)

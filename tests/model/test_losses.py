@@ -6,14 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from mrcmv.model.losses import (
-    TripletPseudoLabelLoss,
-    margin,
-    pseudo_label,
-    reading,
-    softmax,
-    triplet,
-)
+from mrcmv.model.losses import TripletPseudoLabelLoss, margin, pseudo_label, softmax, triplet
 
 LABELS = torch.tensor([0, 3, 1, 3, 2])
 MARGIN = 20.0
@@ -154,23 +147,3 @@ def test_with_a_temperature_pairs_are_learnt_by_softmax_and_labels_by_pair():
     labels = pseudo_label(loss.joint(joint), loss.bgm(bgm), LABELS) / len(LABELS)
     assert torch.equal(found.total, found.pairs + 0.1 * labels)
     assert torch.equal(found.total, loss(joint, bgm, LABELS, 0.0).total)  # no margin in it
-
-
-def test_reading_is_hubers_distance_over_what_is_known_of_both():
-    rng = np.random.default_rng(4)
-    joint, bgm, true = (2 * rng.normal(size=(5, 3)) for _ in range(3))
-    true[1, 2] = true[3] = np.nan
-    wanted = 0.0
-    for row in range(5):
-        known = [k for k in range(3) if np.isfinite(true[row, k])]
-        for told in (joint, bgm):
-            off = [abs(told[row, k] - true[row, k]) for k in known]
-            each = [0.5 * d * d if d < 1 else d - 0.5 for d in off]
-            wanted += sum(each) / max(1, len(known))
-    asked = [torch.tensor(one, requires_grad=True) for one in (joint, bgm)]
-    got = reading(*asked, torch.tensor(true))
-    assert got.item() == pytest.approx(wanted)
-    got.backward()
-    assert all(one.grad is not None and one.grad.isfinite().all() for one in asked)
-    assert asked[0].grad is not None
-    assert not asked[0].grad[3].any()

@@ -12,7 +12,6 @@ from mrcmv.model import comparisons, losses, network
 from mrcmv.model.comparisons import config_of
 from mrcmv.training.features import features_of
 from mrcmv.training.loop import LOG, SCORE, STATE, WEIGHTS, Epochs, Recipe, train
-from mrcmv.training.measures import Stretch
 from mrcmv.training.pretraining import fresh
 from mrcmv.training.retrieval import DEFAULT, PAPER, EndToEnd, Retrieval, heads_of
 from mrcmv.training.samples import Sample
@@ -150,22 +149,6 @@ def test_all_learn_from_the_same_windows_in_the_same_order(dataset, features):
     assert places["mrcmv"] == places["voice"] == places["cbvmr"]
     assert any(one.mute for part in tasks["mrcmv"] for one in part)
     assert not any(one.mute for part in tasks["voice"] for one in part)
-
-
-def test_heads_learn_what_was_measured_of_their_music(dataset, features):
-    recipe = replace(QUICK, reading=3.0, temperature=0.3)
-    task = heads_task(dataset, features, recipe)
-    names = task.measures.window_names
-    assert task.retriever.readout.out_features == len(names)
-    batch = task.batches(0)[0]
-    known = task._measured([one.music for one in batch])
-    assert known.shape == (len(batch), len(names))
-    assert known.isfinite().any(dim=1).all()
-    _, whole = task.measures.of([Stretch(*one.music) for one in batch])
-    assert torch.equal(known.nan_to_num(), torch.from_numpy(whole).nan_to_num())
-    task.loss(batch, 0).backward()
-    assert task.retriever.readout.weight.grad.any()
-    assert heads_task(dataset, features).retriever.readout is None
 
 
 def test_tags_are_grades_of_what_was_measured(dataset):
