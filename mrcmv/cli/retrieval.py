@@ -85,9 +85,10 @@ def evaluate_retrieval(
         corpus, method or METHODS, "test" if split == "test" else "validation", seeds,
         network or (), variants or (), voice or ("clean", "none"), jobs,
     )  # fmt: skip
+    elsewhere = [one for folder in results or () for one in load_all(folder)]  # before any work
     with Steps() as steps:
         made = judged(request, steps)
-        rows = rows_of([*made, *(one for folder in results or () for one in load_all(folder))])
+        rows = rows_of([*made, *elsewhere])
         steps("Intervals and tests")
         told = figures.tables_of(rows)
         own = [(row.method, row.condition) for row in rows if not row.ceiling]
@@ -126,7 +127,7 @@ def _write(
         MrcmvError: the folder cannot be written to.
     """
     from mrcmv.evaluation import plots, tables
-    from mrcmv.evaluation.results import save
+    from mrcmv.evaluation.results import RESULTS, save
 
     texts = {
         "retrieval.md": tables.markdown(told, compared),
@@ -138,7 +139,7 @@ def _write(
         for name, text in texts.items():
             (out / name).write_text(text)
         for one in judged:
-            save(one, out / "results")
+            save(one, out / RESULTS)
         plots.draw(told, out / "retrieval.svg")
     except OSError as error:
         raise MrcmvError(f"{out} cannot be written ({error.strerror}). Name another.") from None

@@ -126,7 +126,8 @@ def _energies(rows: Sequence[Row], gallery: str) -> tuple[Figure, ...]:
             Figure("ρ / oracle's", values, lambda judged: 0.0, digits=2, bounds=(-np.inf, np.inf),
                    statistic=share)
         )  # fmt: skip
-    if any("nearer" in run.galleries[gallery].figures for row in rows for run in row.runs):
+    own_runs = [run for row in rows for run in row.runs if gallery in run.galleries]
+    if any("nearer" in run.galleries[gallery].figures for run in own_runs):
         return tuple(told)
     for number, name in enumerate(THIRDS):
         third = partial(_mean_of_third, number=number)

@@ -21,6 +21,8 @@ from mrcmv.evaluation.ranking import Numbers
 APART, CHANCE_APART = "apart: ", "chance apart: "
 """Before the name of a reference: distance of the first match to the truth, and of a draw."""
 VERSION = 1
+RESULTS = "results"
+"""Folder of results within what a command writes."""
 COUNTS = ("n_candidates", "n_tracks")
 
 
@@ -162,12 +164,13 @@ def load(path: Path) -> Results:
 
 
 def load_all(folder: Path) -> list[Results]:
-    """All results of a folder, by file name.
+    """All results of a folder, or of its folder `results` as a command's `--out` has it, by file
+    name.
 
     Raises:
         MrcmvError: there are none, or one is damaged.
     """
-    paths = sorted(folder.glob("*.npz"))
+    paths = sorted(folder.glob("*.npz")) or sorted((folder / RESULTS).glob("*.npz"))
     if not paths:
         raise MrcmvError(f"{folder} holds no results (*.npz) of methods.")
     return [load(path) for path in paths]

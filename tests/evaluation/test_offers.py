@@ -95,6 +95,19 @@ def test_a_method_that_cannot_be_asked_all_is_judged_where_it_can(real):
     assert set(told.galleries) == {protocols.OFFERED}
 
 
+def test_a_method_that_was_asked_less_is_compared_where_it_was(real):
+    _, protocol = real
+    first, second = protocols.draws(2)
+    rows = rows_of([
+        judge(protocol, "some", 0, first.distances, only=(protocols.OFFERED,)),
+        judge(protocol, "all", 0, second.distances),
+    ])  # fmt: skip
+    for of, other in (("all", "some"), ("some", "all")):
+        found = figures.compare(rows, (of, "clean voice"), ("ρ energy", "R@10"))
+        assert [(one.gallery, one.other[0]) for one in found] == [(protocols.OFFERED, other)]
+    assert len(figures.tables_of(rows)) > 1
+
+
 def test_rows_are_compared_under_one_condition_and_with_what_never_hears(real):
     _, protocol = real
     (one,) = protocols.draws(1)

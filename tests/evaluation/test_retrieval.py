@@ -5,7 +5,7 @@ import csv
 import pytest
 from typer.testing import CliRunner
 
-from mrcmv.cli import protocols
+from mrcmv.cli import judged, protocols
 from mrcmv.cli.commands import app
 from mrcmv.errors import MrcmvError
 from mrcmv.evaluation.judging import judge
@@ -47,7 +47,7 @@ def test_methods_without_training_are_judged_written_and_join_others(run, world,
     assert result.stdout.strip() == (out / "retrieval.md").read_text().strip()
     for name in ("retrieval.tex", "comparisons.csv", "retrieval.svg"):
         assert (out / name).stat().st_size > 500, name
-    kept = load_all(out / "results")
+    kept = load_all(out)
     assert sorted((one.method, one.seed) for one in kept if one.seed is not None) == [
         ("random", 0), ("random", 1),
     ]  # fmt: skip
@@ -69,6 +69,12 @@ def test_validation_is_asked_where_one_tunes(run, world):
     assert "Validation's gallery of 30" in result.stdout
     assert "Moments" not in result.stdout
     assert "oracle" not in result.stdout
+
+
+def test_results_that_are_not_there_are_told_before_any_work(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(judged, "judged", lambda *a: pytest.fail("judged"))
+    with pytest.raises(MrcmvError, match="holds no results"):
+        run("--results", str(tmp_path), "--method", "ridge")
 
 
 def test_a_wrong_call_is_told(run, tmp_path):
