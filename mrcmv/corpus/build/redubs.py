@@ -1,10 +1,11 @@
 """Redubs: the voices of the training split laid over other takes, and music chosen anew.
 
-A round lays each voice over another pair's take, drawn at random, and lets the editors choose from
-the same music under the same rules as for the pairs themselves. Nothing is recorded or spoken for
-it: voice and picture are there, and what each says to an editor is known apart from the other. So a
-network sees a voice with many pictures and many answers, and cannot learn pairs by heart. What is
-said does not fit what happens, which the editors do not mind: they go by how both sound and look.
+A round lays each voice over a take of another pair, drawn at random (now and then it is the voice's
+own), and lets the editors choose from the same music under the same rules as for the pairs
+themselves. Nothing is recorded or spoken for it: voice and picture are there, and what each says to
+an editor is known apart from the other. So a network sees a voice with many pictures and many
+answers, and cannot learn pairs by heart. What is said does not fit what happens, which the editors
+do not mind: they go by how both sound and look.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,20 +21,19 @@ from mrcmv.corpus.build.takes import TakeRecord
 
 REDUBS = "redubs.parquet"
 ROUNDS = 19
-"""With the pairs themselves as many epochs as heads learn for, none like another."""
+"""With the pairs themselves 20 epochs that differ: heads learn from each of them twice."""
 
 
 def redub(
-    edited: Edited, takes: Mapping[str, TakeRecord], shelf: Shelf, size: Size, seed: int,
-    rounds: int = ROUNDS,
-) -> Iterator[dict[str, Any]]:  # fmt: skip
+    edited: Edited, takes: Mapping[str, TakeRecord], shelf: Shelf, size: Size, seed: int
+) -> Iterator[dict[str, Any]]:
     """Rows of the table `REDUBS`, from the edited training split.
 
     round: from 1 on. pair_id: whose voice it is. duration_s: as long as voice and take both last.
     covered_s: how far into it the piece plays.
     """
     lasts_s = np.array([takes[dub.take_id].duration_s for dub in edited.dubs])
-    for number in range(1, rounds + 1):
+    for number in range(1, ROUNDS + 1):
         other = stream(seed, "redub", number).permutation(len(edited.dubs))
         readings = Readings(edited.readings.voice, edited.readings.picture[other])
         chosen = edit_freely(
