@@ -18,7 +18,8 @@ class Recipe:
 
     batch: mixtures a step, of `duration_s` each; the rate rises over `warm_up` steps and is flat
     until the plan lets it fall. average: of the weights, that much of the old ones a step.
-    half: bfloat16 for the network's inside (on a GPU; on a CPU where asked for).
+    varied: voices of other sizes and timbres than were recorded. half: bfloat16 for the network's
+    inside (on a GPU; on a CPU where asked for).
     """
 
     seed: int = 0
@@ -29,6 +30,7 @@ class Recipe:
     decay: float = 1e-2
     clip: float = 1.0
     average: float = 0.999
+    varied: bool = True
     half: bool = False
     check_every: int = 200
     n_checks: int = 12

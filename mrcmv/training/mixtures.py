@@ -19,8 +19,8 @@ from mrcmv.types import Floats
 
 SHARES = {"voice": 0.85, "music": 0.8, "effects": 0.8}
 """How often each is in a mixture; one at least is."""
-LEVEL_DB = (-10.0, 20.0)
-"""Voice over the rest."""
+LEVEL_DB = (-10.0, 0.0, 20.0)
+"""Voice over the rest: least, most often, most."""
 BALANCE_DB = (-15.0, 15.0)
 """Music over effects."""
 HISS_SHARE, HISS_DB = 0.3, (-50.0, -15.0)
@@ -68,9 +68,15 @@ class Mixture:
 
 
 class Mixtures:
-    """Mixtures of a length out of the reels of a split: `voice`, `music`, `effects`, `short`."""
+    """Mixtures of a length out of the reels of a split: `voice`, `music`, `effects`, `short`.
 
-    def __init__(self, reels: Mapping[str, Reel], duration_s: float, seed: int = 0) -> None:
+    varied: voices of other sizes and timbres too, to learn from (`speaking`).
+    """
+
+    def __init__(
+        self, reels: Mapping[str, Reel], duration_s: float, seed: int = 0, *, varied: bool = False
+    ) -> None:
+        self.varied = varied
         self.reels = dict(reels)
         self.cast = Cast(reels["voice"])
         self.n = round(duration_s * RATE_HZ)
@@ -107,7 +113,7 @@ class Mixtures:
     def _voice(self, rng: np.random.Generator, kind: str | None) -> Heard:
         """Somebody who is not silent all along, if a few tries find one."""
         for _ in range(TRIES):
-            said = spoken(self.cast, self.n, rng, kind)
+            said = spoken(self.cast, self.n, rng, kind, varied=self.varied)
             if power(said.samples) > QUIET:
                 break
         return said
@@ -174,7 +180,7 @@ def _balanced(
     music = music * _gain(music, 10 ** (balance_db / 40))
     effects = effects * _gain(effects, 10 ** (-balance_db / 40))
     voice = np.zeros_like(music) if said is None else said.samples * _gain(said.samples)
-    level_db = rng.uniform(*LEVEL_DB) if wanted.level_db is None else wanted.level_db
+    level_db = rng.triangular(*LEVEL_DB) if wanted.level_db is None else wanted.level_db
     hiss_db = wanted.hiss_db
     if hiss_db is None and not wanted.plain and rng.random() < HISS_SHARE:
         hiss_db = float(rng.uniform(*HISS_DB))

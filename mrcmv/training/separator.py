@@ -73,7 +73,8 @@ def train(
         learner.start_from(start)
     _go_on(learner, out, until)
     judged = checks(Mixtures(validation_reels, recipe.duration_s, recipe.seed), recipe.n_checks)
-    batches = _batches(Mixtures(train_reels, recipe.duration_s, recipe.seed), learner, n_workers)
+    drawn = Mixtures(train_reels, recipe.duration_s, recipe.seed, varied=recipe.varied)
+    batches = _batches(drawn, learner, n_workers)
     began, before_s, first = clock(), learner.seconds, learner.step
     losses: list[float] = []
     while True:

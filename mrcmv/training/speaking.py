@@ -1,12 +1,15 @@
 """Somebody speaks for as long as a mixture lasts: lines of one session, in a room, through a band.
 
 Settings are drawn alike for every speaker: a phone, a headset, a room, or all of the band, with
-breath above what the recording has.
+breath above what the recording has. To learn from, voices can be varied (`varied`): few people
+become many, of other sizes and timbres. What is judged stays as it was spoken.
 """
 
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.fft import next_fast_len
+from scipy.signal import resample
 
 from mrcmv.media import Reel
 from mrcmv.media.reels import Item
@@ -20,6 +23,13 @@ STARTS_S = 3.0
 LONG_PAUSE, LONG_PAUSE_S, PAUSE_S = 0.15, (1.2, 3.0), (0.12, 1.0)
 ROOM_SHARE, STEREO_ROOM = 0.6, 0.35
 PAN_SHARE, PAN = 0.15, 0.4
+VARIED_SHARE = 0.6
+"""Of the voices that may be varied, how many are said at another speed, and as many coloured."""
+SPEED = 0.2
+"""Largest logarithm of a speed, at which pitch and formants move along: 3.5 semitones."""
+TILT_DB, OCTAVES_DB = 3.0, 2.0
+"""Steepest slope an octave, either way, and the spread of each octave around it: a voice behind a
+mask or a wall, or close to a thin microphone."""
 CLIP_SHARE, CLIP_DB = 0.08, (2.0, 10.0)
 
 
@@ -72,10 +82,12 @@ class Cast:
         return self.sessions[names[int(rng.integers(len(names)))]]
 
 
-def spoken(cast: Cast, n: int, rng: np.random.Generator, kind: str | None = None) -> Heard:
+def spoken(
+    cast: Cast, n: int, rng: np.random.Generator, kind: str | None = None, *, varied: bool = False
+) -> Heard:
     """Lines with pauses through a setting of chance, at no level in particular."""
     items = cast.session(rng, kind)
-    dry = _laid_out(cast.reel, items, n, rng)
+    dry = _varied(cast.reel, items, n, rng) if varied else _laid_out(cast.reel, items, n, rng)
     name = str(rng.choice(list(SETTINGS), p=[one.share for one in SETTINGS.values()]))
     setting = SETTINGS[name]
     low_hz, high_hz = rng.uniform(*setting.low_hz), setting.high_hz[0]
@@ -95,6 +107,19 @@ def spoken(cast: Cast, n: int, rng: np.random.Generator, kind: str | None = None
         stereo = treatments.panned(stereo, rng.uniform(-PAN, PAN))
     known = {key: items[0].facts[key] for key in ("kind", "family", "language", "speaker")}
     return Heard(np.ascontiguousarray(stereo), {**known, "setting": name})
+
+
+def _varied(reel: Reel, items: list[Item], n: int, rng: np.random.Generator) -> Floats:
+    """The lines, often of somebody larger or smaller, and often of another timbre. Shape: `(n,)`."""
+    speed = float(np.exp(rng.uniform(-SPEED, SPEED))) if rng.random() < VARIED_SHARE else 1.0
+    dry = _laid_out(reel, items, n if speed == 1.0 else next_fast_len(round(n * speed)), rng)
+    if len(dry) != n:
+        dry = resample(dry, n).astype(np.float32)
+    if rng.random() < VARIED_SHARE:
+        octaves = np.arange(len(treatments.OCTAVES_HZ)) - len(treatments.OCTAVES_HZ) // 2
+        tilt_db = rng.uniform(-TILT_DB, TILT_DB)
+        dry = treatments.coloured(dry, tilt_db * octaves + rng.normal(0.0, OCTAVES_DB, len(octaves)))
+    return dry
 
 
 def _laid_out(reel: Reel, items: list[Item], n: int, rng: np.random.Generator) -> Floats:

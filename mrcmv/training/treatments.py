@@ -13,6 +13,9 @@ RATE_HZ = 44_100
 AIR_FROM_HZ = (2500.0, 6000.0)
 """Band of a voice whose loudness says how much air there is above it."""
 
+OCTAVES_HZ = (62.5, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16_000.0)
+"""Where the timbre of a sound is set."""
+
 
 def power(samples: Floats) -> float:
     """Mean square over channels and time."""
@@ -79,6 +82,20 @@ def with_air(voice: Floats, edge_hz: float, level_db: float, rng: np.random.Gene
     air = scipy.fft.irfft(scipy.fft.rfft(noise, size) * falls, size)[:n]
     aired: Floats = voice + air.astype(np.float32) * np.float32(10 ** (level_db / 20))
     return aired
+
+
+def coloured(voice: Floats, octaves_db: Floats) -> Floats:
+    """Louder or softer by octave, smoothly between, no phase. octaves_db: at `OCTAVES_HZ`.
+
+    Shape: `(n,)`, `(9,)` → `(n,)`.
+    """
+    n = len(voice)
+    size = scipy.fft.next_fast_len(n, real=True)
+    octave = np.log2(np.maximum(frequencies(size), OCTAVES_HZ[0]))
+    gain_db = np.interp(octave, np.log2(OCTAVES_HZ), octaves_db)
+    shaped = scipy.fft.rfft(voice, size) * (10 ** (gain_db / 20)).astype(np.float32)
+    colour: Floats = scipy.fft.irfft(shaped, size)[:n].astype(np.float32)
+    return colour
 
 
 def widened(stereo: Floats, width: float) -> Floats:

@@ -100,6 +100,41 @@ def test_synthetic_and_recorded_voices_go_through_the_same(reels):
         assert abs(one - two) < 0.15
 
 
+def test_varied_voices_are_of_other_sizes_and_timbres_and_what_is_judged_is_not(reels):
+    """The first harmonic of the made-up speakers is 150 or 190 Hz, the third 900 or 999 Hz."""
+    alone = Wanted(voice=True, music=False, effects=False, plain=True)
+
+    def measured(drawn: Mixtures) -> tuple[set[int], float]:
+        lowest, tilts = set(), []
+        for at in range(40):
+            said = drawn.draw(at, wanted=alone)
+            if said.facts["setting"] == "phone":  # it has no first harmonic
+                continue
+            spectrum = np.abs(np.fft.rfft(said.stems[0, 0]))
+            first = 100 + int(spectrum[100:300].argmax())
+            lowest.add(round(first / 5) * 5)
+            upper = spectrum[round(first * 3.5) : round(first * 8)].max()
+            tilts.append(20 * np.log10(upper / spectrum[first]))
+        return lowest, float(np.std(tilts))
+
+    plain, varied = Mixtures(reels, 1.0), Mixtures(reels, 1.0, varied=True)
+    pitches, spread_db = measured(plain)
+    assert pitches == {150, 190}
+    more, wider_db = measured(varied)
+    assert len(more) > 8
+    assert min(more) >= 120
+    assert max(more) <= 235
+    assert wider_db > spread_db + 1.5
+
+
+def test_levels_stand_around_where_voice_and_rest_are_as_loud(drawn):
+    facts = [drawn.draw(3, at, wanted=Wanted(**ALL)).facts for at in range(300)]
+    level_db = np.array([fact["level_db"] for fact in facts if "level_db" in fact])
+    assert level_db.min() > -10.0
+    assert level_db.max() < 20.0
+    assert (np.abs(level_db) < 5.0).mean() > 0.45  # a third, were they drawn evenly
+
+
 def test_a_kind_that_nobody_is_of_is_neither_checked_nor_judged(reels, tmp_path):
     alone = [
         (item.name, item.facts, Sound(reels["voice"].read(item), RATE_HZ))

@@ -51,6 +51,16 @@ def test_a_room_rings_on_as_loud_and_as_long_as_asked():
     assert abs(np.corrcoef(tail)[0, 1]) < 0.1  # each ear its own
 
 
+def test_a_colour_lifts_the_octave_it_names_and_no_other():
+    octaves_db = np.zeros(len(treatments.OCTAVES_HZ))
+    octaves_db[treatments.OCTAVES_HZ.index(1000.0)] = 6.0
+    for hz, gain_db in ((1000, 6.0), (1414, 3.0), (2000, 0.0), (250, 0.0), (20, 0.0)):
+        loud = power(treatments.coloured(tone(hz), octaves_db)) / power(tone(hz))
+        assert 10 * np.log10(loud) == pytest.approx(gain_db, abs=0.1), hz
+    even = treatments.coloured(noise(5000), np.zeros_like(octaves_db))
+    assert np.abs(even - noise(5000)).max() < 1e-5
+
+
 def test_air_stands_above_the_edge_while_somebody_speaks():
     voice = np.concatenate([tone(300) + tone(4000), np.zeros(RATE_HZ, np.float32)])
     aired = treatments.with_air(voice, 7000.0, 0.0, np.random.default_rng(0))
