@@ -1,6 +1,6 @@
 """How far stems are from what they should be.
 
-Two terms, summed over voice (twice, since all that follows hears it), music and effects:
+Two terms, summed over voice (four times, since all that follows hears it), music and effects:
 
 - the logarithm of the error in time, thresholded (Wisdom et al. 2021, "What's all the FUSS about
   free universal sound separation data?"): −SNR where the stem sounds, down to −30 dB; where it is
@@ -17,7 +17,7 @@ from torch import Tensor
 from mrcmv.model.separator import Separator, turned
 from mrcmv.model.spectra import to_sound, to_spectra
 
-WEIGHTS = (2.0, 1.0, 1.0)
+WEIGHTS = (4.0, 1.0, 1.0)
 """Of voice, music and effects."""
 SOUNDING_DB, SILENT_DB = -30.0, -40.0
 """Errors below these, beside the stem or beside the mix, count no further."""
