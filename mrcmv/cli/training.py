@@ -31,6 +31,9 @@ Hours = Annotated[
 ]
 Jobs = Annotated[int, typer.Option(min=1, help="Processes at once while decoding.")]
 N_CPUS = os.cpu_count() or 1
+GROUPS = ("language", "family", "setting", "music", "game", "kind")
+"""What separators' mixes count for: who speaks through what, over whose music, in which game. By
+all but the last, which the conditions name, there is a table."""
 
 
 @train_app.command("separator")
@@ -153,8 +156,7 @@ def evaluate_separator(
         rows = told["rows"]
         told["false_voices"] = false_voices(rows)
         told["groups"] = {
-            group: by_groups(rows, (group, "level"), "voice_improvement")
-            for group in ("language", "setting")
+            group: by_groups(rows, (group, "level"), "voice_improvement") for group in GROUPS[:-1]
         }
         told["costs"] = {}
         for name, backend in backends.items() if long_s else ():
@@ -214,9 +216,8 @@ def _examples(
 
 
 def _groups(condition: str, facts: Mapping[str, str | float]) -> dict[str, str]:
-    """What a mix counts for: its speaker's language, kind and setting, and, without noise, its
-    level."""
-    groups = {key: str(facts[key]) for key in ("language", "kind", "setting") if key in facts}
+    """What a mix counts for (`GROUPS`), and, without noise, its level."""
+    groups = {key: str(facts[key]) for key in GROUPS if facts.get(key)}
     if "level_db" in facts and "noise" not in condition:
         groups["level"] = f"{facts['level_db']:+.0f}"
     return groups

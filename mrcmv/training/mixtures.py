@@ -87,9 +87,10 @@ class Mixtures:
         rng = np.random.default_rng([self.seed, *key])
         there = _parts(rng, wanted)
         said = self._voice(rng, wanted.kind) if there["voice"] else None
-        music = self._music(rng) if there["music"] else self._nothing
-        effects = self._effects(rng) if there["effects"] else self._nothing
+        music, song = self._music(rng) if there["music"] else (self._nothing, "")
+        effects, game = self._effects(rng) if there["effects"] else (self._nothing, "")
         stems, facts = _balanced(said, music, effects, rng, wanted)
+        facts |= {"music": song, "game": game}
         if not wanted.plain and rng.random() < BAND_SHARE:
             stems = treatments.low_passed(stems, float(rng.uniform(*BAND_HZ)))
         if not wanted.plain and rng.random() < CLIP_SHARE:
@@ -118,9 +119,9 @@ class Mixtures:
                 break
         return said
 
-    def _stretch(self, name: str, rng: np.random.Generator) -> Floats:
+    def _stretch(self, name: str, rng: np.random.Generator) -> tuple[Floats, str]:
         """A stretch of a sound of chance, from a place of chance, that is not silent if a few
-        tries find one. Shape: `(2, n)`."""
+        tries find one, and its kind. Shape: `(2, n)`."""
         reel = self.reels[name]
         for _ in range(TRIES):
             item = reel.items[int(rng.integers(len(reel.items)))]
@@ -128,20 +129,24 @@ class Mixtures:
             part = reel.read(item, start, self.n)
             if power(part) > QUIET:
                 break
-        return np.pad(part, ((0, 0), (0, self.n - part.shape[1])))
+        return np.pad(part, ((0, 0), (0, self.n - part.shape[1]))), item.facts["kind"]
 
-    def _music(self, rng: np.random.Generator) -> Floats:
-        return _spread(self._stretch("music", rng), rng)
+    def _music(self, rng: np.random.Generator) -> tuple[Floats, str]:
+        """A stretch of a piece, and who wrote it. Shape: `(2, n)`."""
+        music, kind = self._stretch("music", rng)
+        return _spread(music, rng), kind
 
-    def _effects(self, rng: np.random.Generator) -> Floats:
-        """A game as it was played, with single sounds of other games over it, or those alone."""
-        total = self._nothing
+    def _effects(self, rng: np.random.Generator) -> tuple[Floats, str]:
+        """A game as it was played, with single sounds of other games over it, or those alone; and
+        which. Shape: `(2, n)`."""
+        total, kind = self._nothing, ""
         if rng.random() < 0.85:
-            total = _spread(self._stretch("effects", rng), rng)
+            game, kind = self._stretch("effects", rng)
+            total = _spread(game, rng)
         short = self.reels.get("short")
         silent = power(total) < QUIET
         if short is None or not short.items or (not silent and rng.random() < 0.5):
-            return total
+            return total, kind
         reference = 1e-3 if silent else power(total)
         for _ in range(1 + int(rng.poisson(2.0))):
             item = short.items[int(rng.integers(len(short.items)))]
@@ -150,7 +155,7 @@ class Mixtures:
             level_db = rng.uniform(-8.0, 10.0)
             gain = np.sqrt(reference * 10 ** (level_db / 10) / (power(sound) + 1e-12))
             total[:, at : at + sound.shape[1]] += sound * np.float32(gain)
-        return total
+        return total, f"{kind} + short" if kind else "short"
 
 
 def _parts(rng: np.random.Generator, wanted: Wanted) -> dict[str, bool]:

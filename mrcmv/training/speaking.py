@@ -118,7 +118,9 @@ def _varied(reel: Reel, items: list[Item], n: int, rng: np.random.Generator) -> 
     if rng.random() < VARIED_SHARE:
         octaves = np.arange(len(treatments.OCTAVES_HZ)) - len(treatments.OCTAVES_HZ) // 2
         tilt_db = rng.uniform(-TILT_DB, TILT_DB)
-        dry = treatments.coloured(dry, tilt_db * octaves + rng.normal(0.0, OCTAVES_DB, len(octaves)))
+        dry = treatments.coloured(
+            dry, tilt_db * octaves + rng.normal(0.0, OCTAVES_DB, len(octaves))
+        )
     return dry
 
 

@@ -127,6 +127,22 @@ def test_varied_voices_are_of_other_sizes_and_timbres_and_what_is_judged_is_not(
     assert wider_db > spread_db + 1.5
 
 
+def test_facts_say_over_whose_music_and_in_which_game(drawn):
+    """The made-up games sound at 6 and 8 kHz, the short sound at 9 kHz."""
+    games = set()
+    for at in range(40):
+        heard = drawn.draw(4, at, wanted=Wanted(**ALL, plain=True))
+        spectrum = np.abs(np.fft.rfft(heard.stems[2].sum(axis=0)))
+        there = {hz for hz in (6000, 8000, 9000) if spectrum[hz] > 0.05 * spectrum.max()}
+        names = [name for name, hz in (("doom", {6000, 8000}), ("short", {9000})) if hz & there]
+        assert heard.facts["game"] == " + ".join(names)
+        assert heard.facts["music"] == "music"
+        games.add(heard.facts["game"])
+    assert games == {"doom", "doom + short", "short"}
+    nothing = drawn.draw(4, wanted=Wanted(voice=True, music=False, effects=False, plain=True))
+    assert (nothing.facts["music"], nothing.facts["game"]) == ("", "")
+
+
 def test_levels_stand_around_where_voice_and_rest_are_as_loud(drawn):
     facts = [drawn.draw(3, at, wanted=Wanted(**ALL)).facts for at in range(300)]
     level_db = np.array([fact["level_db"] for fact in facts if "level_db" in fact])
