@@ -110,7 +110,7 @@ def spoken(
 
 
 def _varied(reel: Reel, items: list[Item], n: int, rng: np.random.Generator) -> Floats:
-    """The lines, often of somebody larger or smaller, and often of another timbre. Shape: `(n,)`."""
+    """The lines, often of somebody larger or smaller, or of another timbre. Shape: `(n,)`."""
     speed = float(np.exp(rng.uniform(-SPEED, SPEED))) if rng.random() < VARIED_SHARE else 1.0
     dry = _laid_out(reel, items, n if speed == 1.0 else next_fast_len(round(n * speed)), rng)
     if len(dry) != n:
