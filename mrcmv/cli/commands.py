@@ -14,7 +14,7 @@ from mrcmv import media
 from mrcmv.answer import as_json, mix_name
 from mrcmv.catalog import fit_words
 from mrcmv.cli import catalog, corpus, explain, retrieval, retrieval_training, study, weights
-from mrcmv.cli.console import Steps, say, services, tell
+from mrcmv.cli.console import Steps, make_folder, say, services, tell
 from mrcmv.errors import MrcmvError
 from mrcmv.services import FindOptions
 from mrcmv.settings import REPOSITORY
@@ -108,7 +108,7 @@ def find(
     if tag and method != "tags":
         raise typer.BadParameter(f"--tag goes with --method tags, not with {method}")
     if mix:
-        _folder(mix)
+        make_folder(mix)
     work = services()
     with Steps() as steps:
         found = work.find(
@@ -157,12 +157,6 @@ def _deliver(mix: Mix, out: Path, *inputs: Path) -> Path:
             f"{out} cannot be written ({error.strerror}). Choose another place."
         ) from None
     return out
-
-
-def _folder(out: Path) -> None:
-    """Refuse, before any work, a folder for results that is a file."""
-    if out.exists() and not out.is_dir():
-        raise MrcmvError(f"{out} is a file. Name a folder for the results.")
 
 
 def _spare(out: Path, *inputs: Path) -> None:
@@ -226,11 +220,10 @@ def separate(
 ) -> None:
     """Write a clip's stems as wav files."""
     work = services()
-    _folder(out)
+    make_folder(out)
     with Steps() as steps:
         stems = work.take_apart(clip, backend=backend, hook=steps)
     try:
-        out.mkdir(parents=True, exist_ok=True)
         for name, stem in stems.items():
             _spare(out / f"{name}.wav", clip)
             media.write_sound(stem, out / f"{name}.wav")

@@ -18,6 +18,7 @@ from mrcmv.types import Floats
 NO_CAUSE = "which says where the network looks, not what decides"
 NO_GATE_CAUSE = "which says what goes on, not what decides"
 NO_VOICE = "Nobody speaks in this window"
+VOICE_DECIDED, PICTURE_DECIDED = "The voice decided", "The picture decided"
 WHOSE = {
     "picture_to_picture": ("the picture", "itself", "picture"),
     "voice_to_voice": ("the voice", "itself", "voice"),
@@ -46,30 +47,32 @@ def clock(time_s: float) -> str:
 def tipped(explanation: Explanation, at: int) -> str:
     """What tipped match `at` (from 0): its rank without the voice and without the picture."""
     told, n_tracks = explanation.matches[at].outcomes, explanation.n_tracks
+    who = verdict(explanation, at)
     if len(told) == 1:
-        only, lacks = ("voice", "picture") if explanation.has_voice else ("picture", "voice")
+        lacks = "picture" if explanation.has_voice else "voice"
         where = f"this track lies {ordinal(told['both'].rank)} of {n_tracks}"
-        return f"The {only} alone chose, as there is no {lacks}: {where}."
-    ranks = {name: outcome.rank for name, outcome in told.items()}
-    own = ranks["both"]
-    mute, blind = ranks["without_voice"] - own, ranks["without_picture"] - own
-    without_voice = f"without {{}} this track {_moves(own, ranks['without_voice'])} of {n_tracks}"
-    without_picture = f"without {{}} it {_moves(own, ranks['without_picture'])}"
-    if mute >= 1 and mute >= 2 * blind:
-        first, second = without_voice.format("it"), without_picture.format("the picture")
-        return f"The voice decided: {first}, {second}."
-    if blind >= 1 and blind >= 2 * mute:
-        first = f"without it this track {_moves(own, ranks['without_picture'])} of {n_tracks}"
-        return f"The picture decided: {first}, without the voice it {_moves(own, own + mute)}."
-    who = "Voice and picture decided together" if mute >= 1 else "Either would have done"
-    first, second = without_voice.format("the voice"), without_picture.format("the picture")
-    return f"{who}: {first}, {second}."
+        return f"{who}, as there is no {lacks}: {where}."
+    own = told["both"].rank
+    mute = _moves(own, told["without_voice"].rank)
+    blind = _moves(own, told["without_picture"].rank)
+    if who == PICTURE_DECIDED:
+        return f"{who}: without it this track {blind} of {n_tracks}, without the voice it {mute}."
+    it = "it" if who == VOICE_DECIDED else "the voice"
+    return f"{who}: without {it} this track {mute} of {n_tracks}, without the picture it {blind}."
 
 
 def verdict(explanation: Explanation, at: int) -> str:
     """Who tipped match `at`, in a few words: what `tipped` begins with."""
-    told = tipped(explanation, at)
-    return told[: min(place for place in (told.find(":"), told.find(","), len(told)) if place > 0)]
+    told = explanation.matches[at].outcomes
+    if len(told) == 1:
+        return f"The {'voice' if explanation.has_voice else 'picture'} alone chose"
+    own = told["both"].rank
+    mute, blind = told["without_voice"].rank - own, told["without_picture"].rank - own
+    if mute >= 1 and mute >= 2 * blind:
+        return VOICE_DECIDED
+    if blind >= 1 and blind >= 2 * mute:
+        return PICTURE_DECIDED
+    return "Voice and picture decided together" if mute >= 1 else "Either would have done"
 
 
 def contributions(explanation: Explanation) -> str:

@@ -117,8 +117,12 @@ def arrays_of(path: Path, layout: Layout) -> ArrayFile | None:
     return found if found.layout == layout else None
 
 
-def append_arrays(path: Path, layout: Layout, arrays: Iterable[Named]) -> ArrayFile:
+def append_arrays(
+    path: Path, layout: Layout, arrays: Iterable[Named], *, anew: bool = False
+) -> ArrayFile:
     """Write arrays behind those that lie there; what lies there in another layout is dropped.
+
+    anew: all that lies there is dropped.
 
     Raises:
         MediaError: an array has other rows or a name that is taken, nothing can be written, or
@@ -127,7 +131,7 @@ def append_arrays(path: Path, layout: Layout, arrays: Iterable[Named]) -> ArrayF
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path.with_suffix(".lock"), timeout=0):
-            _append(path, layout, arrays)
+            _append(path, layout, arrays, None if anew else arrays_of(path, layout))
     except Timeout:
         raise MediaError(
             f"Another process is writing to {path}: wait for it to end, then do this again."
@@ -137,8 +141,7 @@ def append_arrays(path: Path, layout: Layout, arrays: Iterable[Named]) -> ArrayF
     return ArrayFile(path)
 
 
-def _append(path: Path, layout: Layout, arrays: Iterable[Named]) -> None:
-    had = arrays_of(path, layout)
+def _append(path: Path, layout: Layout, arrays: Iterable[Named], had: ArrayFile | None) -> None:
     names, at = (set(had.entries), had.n_rows) if had else (set(), 0)
     if had is None:
         path.with_suffix(".jsonl").write_text(json.dumps(asdict(layout)) + "\n")

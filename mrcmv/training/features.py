@@ -104,17 +104,17 @@ def features_of(
     for kind, wanted in wanted_of(dataset, recipe, splits).items():
         path, layout = place_of(network, dataset, kind)
         had = arrays_of(path, layout)
-        if had is not None and any(
+        more_cuts = had is not None and any(
             name in had and not set(starts_s) <= set(had.entries[name].facts["starts_s"])
             for name, starts_s in wanted.items()
-        ):
-            path.with_suffix(".jsonl").unlink()  # more cuts are asked for
+        )
+        if more_cuts:
             had = None
         missing = {name: at for name, at in wanted.items() if had is None or name not in had}
         if missing or had is None:
             work = _worker(network, dataset, kind, device)
             made = _computed(missing, work, batch, f"Features of {kind}", hook)
-            had = append_arrays(path, layout, made)
+            had = append_arrays(path, layout, made, anew=more_cuts)
         files[kind] = had
     return Features(sizes_of(network.config), files)
 

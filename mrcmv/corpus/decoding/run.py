@@ -149,13 +149,13 @@ def _fill(
         if not order.file.is_file():
             raise MrcmvError(f"{order.file} is gone, which the corpus's tables name: build again.")
     had = arrays_of(path, layout)
-    if had and any(
+    changed = had is not None and any(
         order.name in had and had.entries[order.name].facts["key"] != file_key(order.file)
         for order in orders
-    ):
-        path.with_suffix(".jsonl").unlink()
+    )
+    if changed:
         had = None
     missing = [order for order in orders if had is None or order.name not in had]
     if missing or had is None:
         made = in_turn(work, missing, jobs=jobs, step=f"Decoding {kind}", hook=hook)
-        append_arrays(path, layout, made)
+        append_arrays(path, layout, made, anew=changed)
