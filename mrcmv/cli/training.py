@@ -57,7 +57,7 @@ def train_separator(
     seconds: Annotated[float, typer.Option(min=0.5, help="Length of a mixture.")] = 4.0,
     rate: Annotated[float, typer.Option(help="The learning rate.")] = 1e-3,
     seed: Annotated[int, typer.Option(min=0, help="Of weights and mixtures.")] = 0,
-    check_every: Annotated[int, typer.Option(min=1, help="Steps between checks.")] = 200,
+    check_every: Annotated[int, typer.Option(min=1, help="Steps between checks.")] = 600,
     device: Annotated[
         str, typer.Option(metavar="auto|cpu|cuda", help="Where the network learns.")
     ] = "auto",
