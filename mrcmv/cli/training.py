@@ -182,7 +182,7 @@ def _backends(weights: Path | None) -> dict[str, "Backend"]:
         own = Compact(weights)
         if why := own.missing(settings):
             raise SeparationError(why)
-        known = {"compact": own, **known}
+        known = {**known, "compact": own}
     return {
         name: backend
         for name, backend in known.items()

@@ -47,6 +47,9 @@ def test_what_is_trained_can_be_evaluated(call, tmp_path):
     assert "| voice-activity | no speech | 1 |" in judged.stdout
     told = json.loads((tmp_path / "figures" / "separators.json").read_text())
     assert {row["backend"] for row in told["rows"]} == {"compact", "voice-activity"}
+    silent = [row for row in told["rows"] if row["condition"] == "no speech"]
+    heard = {row["backend"]: row["false_voice"] for row in silent}
+    assert heard["compact"] == pytest.approx(-9.5, abs=1.5)  # a third, as after one step: not ours
     assert (tmp_path / "figures" / "separators.md").read_text() in judged.stdout
 
 
