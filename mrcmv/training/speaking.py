@@ -116,11 +116,10 @@ def _varied(reel: Reel, items: list[Item], n: int, rng: np.random.Generator) -> 
     if len(dry) != n:
         dry = resample(dry, n).astype(np.float32)
     if rng.random() < VARIED_SHARE:
-        octaves = np.arange(len(treatments.OCTAVES_HZ)) - len(treatments.OCTAVES_HZ) // 2
-        tilt_db = rng.uniform(-TILT_DB, TILT_DB)
-        dry = treatments.coloured(
-            dry, tilt_db * octaves + rng.normal(0.0, OCTAVES_DB, len(octaves))
-        )
+        above = np.arange(len(treatments.OCTAVES_HZ)) - treatments.OCTAVES_HZ.index(1000.0)
+        octaves_db = rng.uniform(-TILT_DB, TILT_DB) * above
+        octaves_db += rng.normal(0.0, OCTAVES_DB, len(above))
+        dry = treatments.coloured(dry, octaves_db.astype(np.float32))
     return dry
 
 
