@@ -14,7 +14,7 @@ from mrcmv import media
 from mrcmv.answer import as_json, mix_name
 from mrcmv.catalog import fit_words
 from mrcmv.cli import catalog, corpus, explain, retrieval, retrieval_training, study, weights
-from mrcmv.cli.console import Steps, make_folder, say, services, tell
+from mrcmv.cli.console import Steps, say, services, tell
 from mrcmv.errors import MrcmvError
 from mrcmv.services import FindOptions
 from mrcmv.settings import REPOSITORY
@@ -108,7 +108,7 @@ def find(
     if tag and method != "tags":
         raise typer.BadParameter(f"--tag goes with --method tags, not with {method}")
     if mix:
-        make_folder(mix)
+        _folder(mix)
     work = services()
     with Steps() as steps:
         found = work.find(
@@ -157,6 +157,13 @@ def _deliver(mix: Mix, out: Path, *inputs: Path) -> Path:
             f"{out} cannot be written ({error.strerror}). Choose another place."
         ) from None
     return out
+
+
+def _folder(out: Path) -> None:
+    """Refuse, before any work, a folder for results that is a file. It is made when there is
+    something to put in: work that fails leaves none behind."""
+    if out.exists() and not out.is_dir():
+        raise MrcmvError(f"{out} is a file. Name a folder for the results.")
 
 
 def _spare(out: Path, *inputs: Path) -> None:
@@ -220,10 +227,11 @@ def separate(
 ) -> None:
     """Write a clip's stems as wav files."""
     work = services()
-    make_folder(out)
+    _folder(out)
     with Steps() as steps:
         stems = work.take_apart(clip, backend=backend, hook=steps)
     try:
+        out.mkdir(parents=True, exist_ok=True)
         for name, stem in stems.items():
             _spare(out / f"{name}.wav", clip)
             media.write_sound(stem, out / f"{name}.wav")
