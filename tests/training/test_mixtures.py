@@ -101,7 +101,7 @@ def test_synthetic_and_recorded_voices_go_through_the_same(reels):
 
 
 def test_varied_voices_are_of_other_sizes_and_timbres_and_what_is_judged_is_not(reels):
-    """The first harmonic of the made-up speakers is 150 or 190 Hz, the third 900 or 999 Hz."""
+    """The first harmonic of the made-up speakers is 150 or 190 Hz."""
     alone = Wanted(voice=True, music=False, effects=False, plain=True)
 
     def measured(drawn: Mixtures) -> tuple[set[int], float]:
