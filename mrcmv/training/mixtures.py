@@ -17,7 +17,7 @@ from mrcmv.training.speaking import Cast, Heard, spoken
 from mrcmv.training.treatments import RATE_HZ, power
 from mrcmv.types import Floats
 
-SHARES = {"voice": 0.85, "music": 0.8, "effects": 0.8}
+SHARES = {"voice": 0.8, "music": 0.8, "effects": 0.8}
 """How often each is in a mixture; one at least is."""
 LEVEL_DB = (-10.0, 0.0, 20.0)
 """Voice over the rest: least, most often, most."""

@@ -73,3 +73,10 @@ def test_si_sdr_while_training_is_that_of_the_evaluation():
     truth, found = stems()[0, 0], stems()[0, 0] + stems(1)[0, 0]
     expected = separation.si_sdr_db(found.numpy(), truth.numpy())
     assert float(si_sdr_db(found, truth)) == pytest.approx(expected, abs=1e-3)
+
+
+def test_magnitudes_are_compressed_to_an_eighth_of_power_and_have_the_slopes_of_that():
+    power = torch.tensor([0.0, 1e-7, 3e-4, 0.2, 5.0], dtype=torch.float64, requires_grad=True)
+    wanted = (power + loss.SOFT) ** 0.125
+    assert torch.allclose(loss.compressed(power), wanted)
+    assert torch.autograd.gradcheck(loss.compressed, (power[2:].detach().requires_grad_(),))

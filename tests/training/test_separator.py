@@ -173,3 +173,18 @@ def test_a_run_may_begin_with_weights_that_were_trained_before(whole, reels, tmp
         assert torch.allclose(begun[name], kept, atol=1e-4), name
     with pytest.raises(WeightsError, match="is not there"):
         run(reels, tmp_path / "none", Until(steps=1), start=tmp_path / "none.safetensors")
+
+
+def test_a_batch_in_parts_has_the_slopes_of_the_whole():
+    stems = 0.1 * torch.randn(5, 3, 2, 4410, generator=torch.Generator().manual_seed(0))
+    told = {}
+    for n_parts in (1, 2, 3, 8):
+        learner = Learner(TINY, QUICK, torch.device("cpu"))
+        learner.n_parts = n_parts
+        loss = learner._slopes(stems)
+        slopes = [one.grad.clone() for one in learner.network.parameters()]
+        told[n_parts] = (loss, torch.cat([one.flatten() for one in slopes]))
+    for n_parts in (2, 3, 8):
+        assert told[n_parts][0] == pytest.approx(told[1][0], rel=1e-5)
+        assert torch.allclose(told[n_parts][1], told[1][1], rtol=1e-3, atol=1e-6)
+    assert told[1][1].abs().max() > 0

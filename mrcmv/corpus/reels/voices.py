@@ -3,7 +3,8 @@
 The pairs' own voices end at 7 kHz and were heard through a booth (`voices.booth`). A separator
 needs them as they were spoken, and draws rooms and bands for itself. Speakers are those that the
 corpus deals to the split, by family: of three recorded people two are training's, and the third is
-kept for the test, so validation hears synthetic ones alone.
+kept for the test, so validation hears synthetic ones alone. Training has as many lines again of
+people drawn by chance (`voices.invented`), so that its few families are not all it knows.
 """
 
 from collections.abc import Sequence
@@ -73,6 +74,15 @@ def sessions_of(split: Split, speakers: Sequence[Speaker], n: int, seed: int) ->
         one = pool[int(rng.integers(len(pool)))]
         sessions.append(Session(one.speaker_id, split, number, int(rng.integers(2**31))))
     return sessions
+
+
+def invented_sessions(speakers: Sequence[Speaker], n: int, seed: int) -> list[Session]:
+    """`n` sessions more of training, by people drawn by chance, in turn."""
+    rng = stream(seed, "reels", "voices", "invented")
+    return [
+        Session(speakers[at % len(speakers)].speaker_id, "train", n + at, int(rng.integers(2**31)))
+        for at in range(n)
+    ]
 
 
 def speak(session: Session, folder: Path, sources: tuple[str, ...]) -> list[Line]:

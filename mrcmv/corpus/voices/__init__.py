@@ -9,6 +9,7 @@ booth       room, noise and band that a voice is heard through
 
 espeak      lines by the `grammar` of `lines` (a file a language), spoken by espeak-ng's
             `variants` through its library (`synthesis`)
+invented    more people for espeak-ng, drawn by chance, to train a separator on
 prompts     recordings of people from Debian's packages (`packages`), moved in pitch and
             tempo (`reshaping`)
 phrases     the books of the sample clips' commentators
@@ -34,5 +35,13 @@ def _prompts(folder: Path) -> VoiceSource:
     return PromptVoices(folder)
 
 
-SOURCES: Mapping[str, Callable[[Path], VoiceSource]] = {"espeak": _espeak, "prompts": _prompts}
+def _invented(folder: Path) -> VoiceSource:
+    from mrcmv.corpus.voices.invented import InventedVoices
+
+    return InventedVoices(folder)
+
+
+SOURCES: Mapping[str, Callable[[Path], VoiceSource]] = {
+    "espeak": _espeak, "invented": _invented, "prompts": _prompts
+}  # fmt: skip
 """Name → what makes the source, given the folder that holds what it has fetched."""

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from scipy import signal
@@ -55,6 +56,8 @@ class EspeakVoices:
     """espeak-ng as a source of voices: languages × variants × formants."""
 
     name = "espeak"
+    data: Path | None = None
+    """The folder of espeak-ng's data, where not the installed one."""
 
     def gather(self, hook: Hook = silent) -> None:
         library_name()
@@ -75,7 +78,7 @@ class EspeakVoices:
         text = phrase(grammar, speaker.speaker_id, kind, what, manner.arousal, rng, said)
         voice = at_ease(speaker)
         delivery = in_manner(voice, manner)
-        made = _spoken(text, voice, delivery, int(rng.integers(2**31)))
+        made = _spoken(text, voice, delivery, int(rng.integers(2**31)), self.data)
         stretch = 2.0 ** (voice.formant / 12.0)
         raw = Sound(made.samples[np.newaxis], round(made.rate_hz * stretch))
         dry, words = _line(text, made, media.resample(raw, RATE_HZ).mono, stretch)
@@ -161,9 +164,11 @@ def _speakers() -> tuple[Speaker, ...]:
     )
 
 
-def _spoken(text: str, voice: Voice, delivery: Delivery, seed: int = 0) -> Synthesised:
+def _spoken(
+    text: str, voice: Voice, delivery: Delivery, seed: int = 0, data: Path | None = None
+) -> Synthesised:
     return synthesise(
-        text, voice.name, delivery.rate_wpm, delivery.pitch, delivery.pitch_range, seed
+        text, voice.name, delivery.rate_wpm, delivery.pitch, delivery.pitch_range, seed, data=data
     )
 
 

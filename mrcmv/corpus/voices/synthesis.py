@@ -11,6 +11,7 @@ import ctypes.util
 import threading
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,9 +47,12 @@ class Synthesised:
 
 
 def synthesise(
-    text: str, voice: str, rate_wpm: int, pitch: int, pitch_range: int, seed: int = 0
-) -> Synthesised:
+    text: str, voice: str, rate_wpm: int, pitch: int, pitch_range: int, seed: int = 0, *,
+    data: Path | None = None,
+) -> Synthesised:  # fmt: skip
     """Speak a text with a voice (`language+variant`); pitch and its range are espeak's 0–99.
+
+    data: the folder that holds the `espeak-ng-data` to speak with, where not the installed one.
 
     Raises:
         MrcmvError: espeak-ng is not installed, or does not have the voice.
@@ -67,16 +71,17 @@ def synthesise(
             index += 1
         return 0
 
+    where = None if data is None else str(data.resolve()).encode()
     with _LOCK:
         library = ctypes.CDLL(library_name())
-        rate_hz = library.espeak_Initialize(_RETRIEVAL, 0, None, 0)
+        rate_hz = library.espeak_Initialize(_RETRIEVAL, 0, where, 0)
         try:
             ctypes.CDLL(None).srand(seed)
             _set_up(library, voice, rate_wpm, pitch, pitch_range)
             callback = _Callback(collect)
             library.espeak_SetSynthCallback(callback)
-            data = text.encode()
-            library.espeak_Synth(data, len(data) + 1, 0, 1, 0, _UTF8, None, None)
+            spelt = text.encode()
+            library.espeak_Synth(spelt, len(spelt) + 1, 0, 1, 0, _UTF8, None, None)
             library.espeak_Synchronize()
         finally:
             library.espeak_Terminate()
@@ -93,6 +98,24 @@ def _set_up(library: Any, voice: str, rate_wpm: int, pitch: int, pitch_range: in
     values = ((_RATE, rate_wpm), (_VOLUME, 80), (_PITCH, pitch), (_RANGE, pitch_range))
     for parameter, value in values:
         library.espeak_SetParameter(parameter, value, 0)
+
+
+@cache
+def data_path() -> Path:
+    """Where the installed espeak-ng has its data.
+
+    Raises:
+        MrcmvError: espeak-ng is not installed.
+    """
+    with _LOCK:
+        library = ctypes.CDLL(library_name())
+        library.espeak_Initialize(_RETRIEVAL, 0, None, 0)
+        told = ctypes.c_char_p()
+        library.espeak_Info(ctypes.byref(told))
+        path = Path((told.value or b"").decode())
+        library.espeak_Terminate()
+        ctypes.CDLL(None).dlclose(ctypes.c_void_p(library._handle))
+    return path
 
 
 @cache
