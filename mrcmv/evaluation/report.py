@@ -31,7 +31,8 @@ def markdown(told: Mapping[str, Any]) -> str:
             "",
             f"{row['backend']}: of {row['n']} clips without speech, {row['quiet']} have a voice "
             f"stem at least {-QUIET_DB:.0f} dB under the mix; the loudest is at "
-            f"{row['loudest']:.1f} dB.",
+            f"{row['loudest']:.1f} dB. The app looks for words in it and keeps a voice in "
+            f"{row['mistaken']} of them, and in {row['heard']} of {row['n_spoken']} with speech.",
         ]
     for group, rows in told.get("groups", {}).items():
         levels = sorted({row["level"] for row in rows}, key=float)

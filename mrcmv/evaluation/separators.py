@@ -10,7 +10,7 @@ import numpy as np
 from mrcmv.evaluation import separation
 from mrcmv.evaluation.intervals import mean_of
 from mrcmv.progress import Hook, silent
-from mrcmv.separation import Backend
+from mrcmv.separation import Backend, with_speech
 from mrcmv.settings import Settings
 from mrcmv.types import Floats, Sound, Stems
 
@@ -44,7 +44,9 @@ def judge(
 ) -> dict[str, Any]:
     """The figures of each backend by condition and group, with counts and intervals.
 
-    `rows` are the clips one by one; `speed` is seconds of sound a second over all of them.
+    `rows` are the clips one by one; `speed` is seconds of sound a second over all of them. Figures
+    are of the stems as the backend gives them; `speech`: whether words are found in the voice, for
+    the app gives a voice without words back to the rest.
     """
     rows: list[dict[str, Any]] = []
     for done, example in enumerate(examples):
@@ -54,12 +56,14 @@ def judge(
             began = time.perf_counter()
             stems = backend.split(Sound(mix, example.rate_hz), settings, silent)
             seconds = time.perf_counter() - began
+            kept = with_speech(stems, Sound(mix, example.rate_hz))
             rows.append(
                 {
                     "backend": name,
                     "clip": example.name,
                     "condition": example.condition,
                     **example.groups,
+                    "speech": bool(kept.speech),
                     "seconds": seconds,
                     "duration_s": mix.shape[1] / example.rate_hz,
                     **figures_of(stems, example.stems),
@@ -116,14 +120,20 @@ def by_groups(
 
 
 def false_voices(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """By backend: of how many clips without speech the voice stem is `QUIET_DB` under the mix."""
+    """By backend: of how many clips without speech the voice stem is `QUIET_DB` under the mix, and
+    in how many of those, and of the clips with speech, words are found."""
     lines = []
     for name in dict.fromkeys(row["backend"] for row in rows):
-        found = [row.get("false_voice", np.nan) for row in rows if row["backend"] == name]
-        found = [figure for figure in found if np.isfinite(figure)]
-        if found:
-            quiet = sum(figure <= QUIET_DB for figure in found)
-            lines.append({"backend": name, "n": len(found), "quiet": quiet, "loudest": max(found)})
+        own = [row for row in rows if row["backend"] == name]
+        without = [row for row in own if np.isfinite(row.get("false_voice", np.nan))]
+        spoken = [row for row in own if row not in without]
+        if without:
+            found = [row["false_voice"] for row in without]
+            line = {"backend": name, "n": len(without), "loudest": max(found)}
+            line |= {"quiet": sum(figure <= QUIET_DB for figure in found)}
+            line |= {"mistaken": sum(row["speech"] for row in without)}
+            line |= {"n_spoken": len(spoken), "heard": sum(row["speech"] for row in spoken)}
+            lines.append(line)
     return lines
 
 

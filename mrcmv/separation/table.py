@@ -59,13 +59,17 @@ def separate(
         raise SeparationError(f"The backend {backend} is not installed. {missing}")
     if backend != "none":
         hook("Listening for a voice")
-    stems = replace(chosen.split(sound, settings, hook), backend=backend)
+    return with_speech(replace(chosen.split(sound, settings, hook), backend=backend), sound, hook)
+
+
+def with_speech(stems: Stems, sound: Sound, hook: Hook = silent) -> Stems:
+    """A backend's stems with where somebody speaks in them; without a voice where nobody does."""
     if stems.voice is not None and not stems.speech:
         stems = replace(stems, speech=find_speech(stems.voice, hook, mix=sound))
-    if not stems.speech:
-        note = NO_SPEECH if stems.voice is not None else stems.note or NO_SPEECH
-        return replace(_voiceless(stems, sound), backend=backend, note=note)
-    return stems
+    if stems.speech:
+        return stems
+    note = NO_SPEECH if stems.voice is not None else stems.note or NO_SPEECH
+    return replace(_voiceless(stems, sound), backend=stems.backend, note=note)
 
 
 def _voiceless(stems: Stems, sound: Sound) -> Stems:

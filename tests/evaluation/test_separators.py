@@ -8,8 +8,9 @@ from mrcmv.errors import SeparationError
 from mrcmv.evaluation import report, separators
 from mrcmv.evaluation.costs import cost_of
 from mrcmv.evaluation.separators import Example
-from mrcmv.separation import BACKENDS
-from mrcmv.types import Sound, Stems
+from mrcmv.separation import BACKENDS, table
+from mrcmv.settings import Settings
+from mrcmv.types import Sound, Span, Stems
 
 RATE_HZ = 8000
 
@@ -59,8 +60,6 @@ class Nothing(Oracle):
 
 @pytest.fixture(scope="module")
 def told():
-    from mrcmv.settings import Settings
-
     backends = {"oracle": Oracle(), "all": All(), "nothing": Nothing()}
     return separators.judge(EXAMPLES, backends, Settings(), len(EXAMPLES))
 
@@ -100,7 +99,26 @@ def test_false_voices_are_counted_one_by_one(told):
     by_backend = {row["backend"]: row for row in separators.false_voices(told["rows"])}
     assert by_backend["all"]["quiet"] == 0
     assert by_backend["all"]["loudest"] == pytest.approx(0.0, abs=1e-3)
-    assert by_backend["nothing"] == {"backend": "nothing", "n": 3, "quiet": 3, "loudest": -100.0}
+    assert by_backend["nothing"] == {
+        "backend": "nothing", "n": 3, "quiet": 3, "loudest": -100.0, "mistaken": 0,
+        "n_spoken": 6, "heard": 0,
+    }  # fmt: skip
+
+
+def test_words_are_looked_for_in_each_voice_as_the_app_does(monkeypatch):
+    heard = []
+
+    def hears(sound, hook, mix):
+        heard.append(mix.samples.sum())
+        return (Span(0.0, 1.0),) if len(heard) <= 2 else ()
+
+    monkeypatch.setattr(table, "find_speech", hears)
+    some = [EXAMPLES[0], EXAMPLES[6], EXAMPLES[1], EXAMPLES[7]]
+    rows = separators.judge(some, {"all": All()}, Settings())["rows"]
+    assert [row["speech"] for row in rows] == [True, True, False, False]
+    assert heard == pytest.approx([one.stems.sum() for one in some], rel=1e-3)
+    (line,) = separators.false_voices(rows)
+    assert (line["mistaken"], line["n"], line["heard"], line["n_spoken"]) == (1, 2, 1, 2)
 
 
 def test_the_report_shows_every_backend_condition_and_count(told):
@@ -115,6 +133,7 @@ def test_the_report_shows_every_backend_condition_and_count(told):
     assert "| nothing | no speech | 3 |" in text
     assert "| all | ru | 0.0 (0.0 to 0.0) | 3 |" in text
     assert "all: of 3 clips without speech, 0 have" in text
+    assert "keeps a voice in 0 of them, and in 0 of 6 with speech" in text
     assert "Made up." in text
     assert "nan" not in text
 

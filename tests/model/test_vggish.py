@@ -154,3 +154,48 @@ def test_a_fresh_narrow_network_keeps_the_patches_apart():
 def test_another_number_of_stages_is_refused():
     with pytest.raises(ValueError, match="4 stages"):
         VggishConfig(channels=(1, 2, 3))
+
+
+BESIDE = VggishConfig(channels=(2, 3, 4, 5), n_hidden=7, n_features=6, beside=True)
+
+
+def test_statistics_are_means_spreads_rises_and_returns_of_a_patch():
+    patches = torch.randn(3, 96, 64, generator=torch.Generator().manual_seed(0))
+    told = vggish.statistics(patches)
+    assert told.shape == (3, vggish.N_STATISTICS)
+    means, spreads, rises, again = told.split((64, 64, 64, vggish.LAGS), dim=-1)
+    assert torch.allclose(means, patches.mean(1) / 2 + 1, atol=1e-5)
+    assert torch.allclose(spreads, patches.std(1, correction=0), atol=1e-4)
+    later, earlier = patches[:, 1:], patches[:, :-1]
+    assert torch.allclose(rises, 5 * (later - earlier).clamp(min=0).mean(1), atol=1e-5)
+    begins = (later - earlier).clamp(min=0).mean(2)
+    begins = begins - begins.mean(1, keepdim=True)
+    slow = [(begins[:, lag:] * begins[:, :-lag]).sum(1) for lag in range(1, vggish.LAGS + 1)]
+    assert torch.allclose(again, torch.stack(slow, 1) / begins.square().sum(1)[:, None], atol=1e-3)
+
+
+def test_beats_come_again_after_their_period_and_louder_ones_no_sooner():
+    for period in (25, 40, 60):
+        frames = torch.zeros(96, 64)
+        frames[::period] = 1.0
+        again = vggish.statistics(frames)[-vggish.LAGS :]
+        assert int(again.argmax()) + 1 == period
+        assert torch.allclose(vggish.statistics(3 * frames)[-vggish.LAGS :], again, atol=1e-2)
+    assert torch.isfinite(vggish.statistics(torch.zeros(96, 64))).all()
+
+
+def test_a_way_beside_begins_by_saying_nothing_and_then_adds_what_it_learns():
+    torch.manual_seed(0)
+    grown, plain = Vggish(BESIDE), Vggish(TINY)
+    known = {name: one for name, one in grown.state_dict().items() if "beside" not in name}
+    plain.load_state_dict(known)
+    patches = torch.randn(2, 5, 96, 64)
+    assert torch.equal(grown(patches), plain(patches))
+    with torch.no_grad():
+        grown.beside.weight[0, 3] = 100.0  # the mean of the fourth band
+    told = grown(patches)
+    added = 100.0 * vggish.statistics(patches)[..., 3]
+    assert torch.equal(told[..., 1:], plain(patches)[..., 1:])
+    assert told[..., 0][added > 50].min() > 0
+    told.sum().backward()
+    assert grown.beside.weight.grad.abs().sum() > 0
