@@ -115,6 +115,18 @@ def test_recorded_speakers_speak_their_share():
     assert min(counts) > 15
 
 
+def test_all_families_take_turns_however_many_there_are():
+    """Of 20, which fall in step with the recorded ones, seven were never heard."""
+    human = Speaker("r", HELD_OUT, "ru", "human", "people", "CC0")
+    for n in (3, 7, 20, 40):
+        own = [Speaker(f"s{k}", f"f{k}", "en", "synthetic", "people", "CC0") for k in range(n)]
+        said = spoken.sessions_of("train", [*own, human], 10 * n, seed=0)
+        synthetic = [session.speaker_id for session in said if session.speaker_id != "r"]
+        counts = [synthetic.count(one.speaker_id) for one in own]
+        assert max(counts) - min(counts) <= 1
+        assert min(counts) >= 6
+
+
 def test_stretches_are_as_long_as_there_is_need():
     takes = [
         {"take_id": str(n), "split": "train", "source": "g", "place": "p", "game": "x",

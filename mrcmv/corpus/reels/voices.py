@@ -67,10 +67,11 @@ def sessions_of(split: Split, speakers: Sequence[Speaker], n: int, seed: int) ->
         if one.origin != "human":
             families.setdefault(one.family, []).append(one)
     order = [str(name) for name in rng.permutation(sorted(families))]
-    sessions = []
+    sessions, n_synthetic = [], 0
     for number in range(n):
-        recorded = int((number + 1) * HUMAN_SHARE) > int(number * HUMAN_SHARE)
-        pool = human if human and recorded else families[order[number % len(order)]]
+        recorded = bool(human) and int((number + 1) * HUMAN_SHARE) > int(number * HUMAN_SHARE)
+        pool = human if recorded else families[order[n_synthetic % len(order)]]
+        n_synthetic += not recorded
         one = pool[int(rng.integers(len(pool)))]
         sessions.append(Session(one.speaker_id, split, number, int(rng.integers(2**31))))
     return sessions
