@@ -194,6 +194,28 @@ def test_curves_of_a_voice_say_who_speaks_when_and_how_high():
     assert told[:, 0] == pytest.approx([1, 0, 1], abs=0.1)
     assert np.isnan(pitch[1])
     assert pitch[2] - pitch[0] == pytest.approx(12, abs=0.5)
+    assert np.isnan(told[1, 1:]).all()
+
+
+def test_curves_of_a_voice_tell_how_far_level_and_pitch_go_in_a_second_and_how_sharp_it_is():
+    times_s = np.arange(16_000) / 16_000
+
+    def sung(hz, sharp=1.0):
+        phase = 2 * np.pi * np.cumsum(np.broadcast_to(hz, 16_000)) / 16_000
+        return sum(np.sin(phase * n) * n ** (sharp - 2) for n in range(1, 60))
+
+    glides, swells = 120 * 2 ** (times_s / 2), np.where(times_s < 0.5, 0.2, 1.0)
+    wave = np.concatenate([sung(120), sung(glides), swells * sung(120), sung(120, 1.8)])
+    told = voice.curves(Sound((0.05 * wave).astype(np.float32)[None], 16_000))
+    level, pitch, high = (
+        told[:, voice.CURVES.index(name)]
+        for name in ("level_spread_db", "pitch_spread_st", "high_db")
+    )
+    assert pitch[1] == pytest.approx(6 / 12**0.5, abs=0.3)  # half an octave, evenly
+    assert pitch[[0, 2, 3]].max() < 0.8  # a frame of the glide reaches into the next second
+    assert level[2] == pytest.approx(7.0, abs=0.5)  # half of the time 14 dB lower
+    assert level[[0, 1, 3]].max() < 1.5
+    assert high[3] > high[[0, 1, 2]].max() + 6
 
 
 def test_curves_of_music_hear_level_and_brightness():

@@ -20,7 +20,7 @@ from mrcmv.media.pitch import RATE_HZ as VOICE_HZ
 from mrcmv.progress import Hook, silent
 from mrcmv.types import WINDOW_S, Floats, Sound
 
-VERSION = 1
+VERSION = 2
 """Raise it when the same file would measure something else."""
 STRETCH_S = 16.0
 """Windows of a piece that lie no farther apart are decoded in one go."""

@@ -64,7 +64,7 @@ def statistics(voice: Sound) -> Floats:
 
 CURVES = (
     "speech_share", "level_db", "pitch_st", "movement_st_s", "voiced_share", "syllables_hz",
-    "tilt_db",
+    "tilt_db", "level_spread_db", "pitch_spread_st", "high_db",
 )  # fmt: skip
 LEAST_SHARE = 0.1
 """Of a second: with less speech in it, nothing can be said of how it is spoken."""
@@ -92,22 +92,41 @@ def curves(voice: Sound) -> Floats:
     said = level_db > loud_db - SPEECH_DB
     pitch_st, voiced = _pitches(voice.mono[: n * RATE_HZ] * 10 ** (-(loud_db - 20) / 20), said)
     tilt_db = _db(_band(power, 1000, 4000)) - _db(_band(power, 100, 1000))
+    high_db = _db(_band(power, 4000, 7500)) - _db(_band(power, 100, 4000))
     steps = np.abs(np.diff(pitch_st, prepend=pitch_st[:1]))
     moves = voiced & np.roll(voiced, 1) & (steps < 2.0)
+    level_db = level_db - loud_db
     for second in range(n):
         at = slice(second * each, (second + 1) * each)
-        told[second, 0] = said[at].mean()
-        if told[second, 0] < LEAST_SHARE:
-            continue
-        told[second, 1] = level_db[at][said[at]].mean() - loud_db
-        if voiced[at].any():
-            told[second, 2] = pitch_st[at][voiced[at]].mean()
-        if moves[at].any():
-            told[second, 3] = steps[at][moves[at]].mean() / HOP_S
-        told[second, 4] = voiced[at].sum() / said[at].sum()
-        told[second, 5] = _n_syllables(level_db[at], said[at]) / (said[at].sum() * HOP_S)
-        told[second, 6] = tilt_db[at][said[at]].mean()
+        told[second] = _of_a_second(
+            level_db[at], pitch_st[at], steps[at], tilt_db[at], high_db[at], said[at], voiced[at],
+            moves[at],
+        )  # fmt: skip
     return told
+
+
+def _of_a_second(
+    level_db: Floats, pitch_st: Floats, steps: Floats, tilt_db: Floats, high_db: Floats,
+    said: np.ndarray, voiced: np.ndarray, moves: np.ndarray,
+) -> list[float]:  # fmt: skip
+    """The curves' values there, in their order. Shape: a value a frame, each."""
+    share = float(said.mean())
+    if share < LEAST_SHARE:
+        return [share] + [np.nan] * (len(CURVES) - 1)
+    known = {
+        "speech_share": share,
+        "level_db": level_db[said].mean(),
+        "voiced_share": voiced.sum() / said.sum(),
+        "syllables_hz": _n_syllables(level_db, said) / (said.sum() * HOP_S),
+        "tilt_db": tilt_db[said].mean(),
+        "level_spread_db": level_db[said].std(),
+        "high_db": high_db[said].mean(),
+    }
+    if voiced.any():
+        known |= {"pitch_st": pitch_st[voiced].mean(), "pitch_spread_st": pitch_st[voiced].std()}
+    if moves.any():
+        known["movement_st_s"] = steps[moves].mean() / HOP_S
+    return [float(known.get(name, np.nan)) for name in CURVES]
 
 
 def course(values: Floats, counts: np.ndarray) -> Floats:
