@@ -4,7 +4,8 @@ espeak-ng's own variants are few, and a network that heard some of them knows th
 is a short text (the frequency, height and width of each formant beside the language's own, the
 slope of the spectrum, breath, roughness: `docs/voices.md` of espeak-ng), so any number can be
 had. They speak in training's reels alone, each a family; no pair of the corpus has them.
-Ranges are about those of the variants of training's and validation's families.
+Ranges are about those of the variants of training's and validation's families; those of the test's
+were read before, too (`docs/separator.md` says what that means for the figures).
 """
 
 from pathlib import Path
